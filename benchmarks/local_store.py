@@ -6,6 +6,7 @@ filter, queries during a load, opening, memory.
 CPU is that of the processes: this one, and the one that has the directory open. It is counted over many rows or
 queries, because systems count it in hundredths of a second; rows and vectors are made before. `queries during a load`
 asks every 20 ms while another task writes batches of 256. Vectors are random, which is the hardest case for an index.
+`one point` writes points one by one, and then as many from eight tasks at once.
 """
 
 from __future__ import annotations
@@ -34,6 +35,8 @@ BATCH = 256
 QUERIES = {"now": 400, "earlier": 40}
 #: Rows that are written while queries are measured.
 LOADED = {"now": 20_000, "earlier": 2_560}
+#: Points that are written one by one.
+ALONE = {"now": 400, "earlier": 40}
 #: A condition that one row in twenty meets.
 FILTER = Filter({"in": {"field": "category", "type": "keyword", "values": ["c7"]}}, condition="")
 WORDS = np.array([f"word{number}" for number in range(2_000)])
@@ -58,6 +61,7 @@ class Measured:
             _, cpu = await self._timed(self._queries(filter_, times))
             found |= _times(name, times)
             found[f"{name}_cpu_ms"] = cpu * 1000 / len(times)
+        found |= await self._one_by_one(points[: ALONE[self._kind]])
         found |= _times("loading_filtered", await self._during_a_load(points[: LOADED[self._kind]]))
         del points
         await self._end()
@@ -79,7 +83,7 @@ class Measured:
     def _processes(self) -> list[psutil.Process]:
         return [psutil.Process(), *processes(self._directory)]
 
-    async def _timed(self, work: Awaitable[None]) -> tuple[float, float]:
+    async def _timed(self, work: Awaitable[object]) -> tuple[float, float]:
         """Return the seconds that it takes, and those of CPU."""
         before, start = {one.pid: sum(one.cpu_times()[:2]) for one in self._processes()}, time.perf_counter()
         await work
@@ -97,6 +101,20 @@ class Measured:
         for start in range(0, len(points), BATCH):
             await self._store.upsert(self._table, token, points[start : start + BATCH])
 
+    async def _one_by_one(self, points: Sequence[Point]) -> dict[str, float]:
+        times: list[float] = []
+
+        async def write(some: Sequence[Point], token: int) -> None:
+            for point in some:
+                start = time.perf_counter()
+                await self._store.upsert(self._table, token, [point])
+                times.append(time.perf_counter() - start)
+
+        await write(points, 2)
+        found = _times("one_point", times)
+        wall, _ = await self._timed(asyncio.gather(*(write(points[start::8], 3) for start in range(8))))
+        return found | {"one_point_by_8_s": len(points) / wall}
+
     def _point(self, number: int, vector: NDArray[np.float32]) -> Point:
         text = " ".join(self._random.choice(WORDS, 30))
         metadata = {"category": f"c{number % 20}", "price": number * 1.5}
@@ -112,7 +130,7 @@ class Measured:
         assert len(await self._store.search(self._table, vector, limit=10, filter=filter_)) == 10
 
     async def _during_a_load(self, points: Sequence[Point]) -> list[float]:
-        loading, times = asyncio.create_task(self._load(points, 2)), []
+        loading, times = asyncio.create_task(self._load(points, 4)), []
         while not loading.done():
             vector, start = self._vector(), time.perf_counter()
             await self._query(vector, FILTER)

@@ -289,6 +289,12 @@ class StoreRefused(StoreError):
     # The words of the server are for the operator, as with DatabaseRefused.
 
 
+class RowsRefused(StoreError):
+    """The vector store refuses the contents of a row."""
+
+    resolution = "Change the row; or let the store accept it, and call embedd.retry_dead_letters()."
+
+
 class ConfigurationError(EmbeddError):
     """A setting is missing or wrong."""
 

@@ -38,10 +38,9 @@ _TEXT_OIDS = frozenset({25, 19, 1043, 1042})
 FEW = 8
 
 
-class RowUnreadable(EmbeddError):
-    """PostgreSQL cannot return a row, or returns bytes that are not text: the row is at fault, not the table."""
+class RowUnreadable(SourceChanged):
+    """PostgreSQL cannot return a row as its columns are configured, or returns something that is not text."""
 
-    code = "row_unreadable"
     resolution = "Select the row in psql to see what is wrong with it. Once it changes it is read again."
 
 
@@ -95,7 +94,10 @@ class SourceTable:
         if len(keys) <= FEW:
             return [list(keys)]
         await self._look_at_types()
-        sized = await self._fetch(sql.SQL("select {key}, {bytes} from {table} where {among}"), keys=keys)
+        try:
+            sized = await self._fetch(sql.SQL("select {key}, {bytes} from {table} where {among}"), keys=keys)
+        except RowUnreadable:
+            return [list(keys[start : start + FEW]) for start in range(0, len(keys), FEW)]
         sizes: dict[str, int] = {row[0]: row[1] for row in sized}
         portions, total = [list[str]()], 0
         for key in sorted(keys, key=lambda one: one in sizes):
@@ -107,18 +109,29 @@ class SourceTable:
             total += size
         return portions
 
-    async def read_each(self, keys: Sequence[str]) -> tuple[dict[str, SourceRow], set[str]]:
-        """Return the rows, and the keys of unreadable rows, by halving the statement until each of these is alone."""
+    async def read_each(self, keys: Sequence[str]) -> tuple[dict[str, SourceRow], dict[str, SourceChanged]]:
+        """Return the rows, and the errors of unreadable rows, by halving the statement until each of these is alone."""
         try:
-            return await self.read(keys), set()
-        except (SourceChanged, RowUnreadable):
+            return await self.read(keys), {}
+        except SourceChanged as error:
             # A read of no rows fails only if the table itself has changed.
             await self.read([])
-        if len(keys) == 1:
-            return {}, set(keys)
+            if len(keys) == 1:
+                return {}, {keys[0]: error}
         middle = len(keys) // 2
         (one, refused), (other, more) = await self.read_each(keys[:middle]), await self.read_each(keys[middle:])
         return one | other, refused | more
+
+    async def read_readable(self, keys: Sequence[str]) -> tuple[dict[str, SourceRow], dict[str, SourceChanged]]:
+        """Return the same as `read_each`. Raise SourceChanged if no row can be read, of a few others neither: then the
+        table is at fault, and not its rows."""
+        rows, unreadable = await self.read_each(keys)
+        if unreadable and not rows:
+            key, error = next(iter(unreadable.items()))
+            others = {*await self.page_keys(None, FEW), *await self.page_keys(key, FEW)}.difference(keys)
+            if not others or not (await self.read_each(sorted(others)))[0]:
+                raise SourceChanged(error.message)
+        return rows, unreadable
 
     async def read_range(self, after: str | None, last: str) -> dict[str, SourceRow]:
         """Return the rows above `after` (None: from the start) up to `last`, by key. One statement."""
@@ -149,17 +162,21 @@ class SourceTable:
         A range has at least one row. Return None if there are no more rows.
         """
         await self._look_at_types()
-        found = await self._fetch(
-            sql.SQL(
-                "select k from (select k, n, sum(bytes) over (order by n) as total from ("
-                " select {key} as k, row_number() over (order by {order}) as n, {bytes} as bytes"
-                " from {table} where {after} order by {order} limit %(limit)s) page) sized"
-                " where n = 1 or total <= %(size)s order by n desc limit 1"
-            ),
-            after=after,
-            limit=rows,
-            size=size,
-        )
+        try:
+            found = await self._fetch(
+                sql.SQL(
+                    "select k from (select k, n, sum(bytes) over (order by n) as total from ("
+                    " select {key} as k, row_number() over (order by {order}) as n, {bytes} as bytes"
+                    " from {table} where {after} order by {order} limit %(limit)s) page) sized"
+                    " where n = 1 or total <= %(size)s order by n desc limit 1"
+                ),
+                after=after,
+                limit=rows,
+                size=size,
+            )
+        except RowUnreadable:
+            # The column of a view can fail when its size is asked for.
+            found = [(key,) for key in (await self.page_keys(after, min(FEW, rows)))[-1:]]
         return found[0][0] if found else None
 
     async def page_keys(self, after: str | None, limit: int) -> list[str]:
@@ -255,8 +272,9 @@ class SourceTable:
                 return await (await cursor.execute(statement, values)).fetchall()
         except (psycopg.Error, PoolTimeout) as error:
             raise read_fault(error, self.layout.name, role) from error
-        except UnicodeDecodeError:
-            # A database with encoding SQL_ASCII sends any bytes. `from None`, because the cause would print the row.
+        except (ValueError, RecursionError):
+            # A database with encoding SQL_ASCII sends any bytes; a number may have more digits, and a JSON value more
+            # levels, than Python reads. `from None`, because the cause would print the row.
             raise RowUnreadable(_UNREADABLE) from None
 
     @asynccontextmanager
@@ -359,8 +377,8 @@ def _float(read: str | None) -> float | None:
         return None
     try:
         return float(read)
-    except ValueError as error:
-        raise SourceChanged(_MISFIT) from error
+    except ValueError:
+        raise RowUnreadable(_MISFIT) from None
 
 
 #: The SQL expression that reads an embedded column: its value goes into results.
@@ -370,13 +388,19 @@ _BUCKET = "('x' || substr(md5({key}), 1, 8))::bit(32)::bigint %% %(buckets)s"
 
 _GONE = "The source table or one of its configured columns is gone or has another type."
 _MISFIT = "A value of the source table does not fit the type its column is configured with."
-_UNREADABLE = "This row of the source table cannot be read: damaged data, or text in no valid encoding."
+_UNREADABLE = (
+    "This row of the source table cannot be read: damaged data, text in no valid encoding, a value that is too large,"
+    " or an error that a function raises."
+)
 _DOUBLE = "Several rows of the source have this key."
+#: Errors about the contents of rows, also those that functions of the user raise in a view.
 _DAMAGED = (
     psycopg.errors.DataCorrupted,
+    psycopg.errors.InternalError_,
     psycopg.errors.ProgramLimitExceeded,
     psycopg.errors.CharacterNotInRepertoire,
     psycopg.errors.UntranslatableCharacter,
+    psycopg.errors.RaiseException,
 )
 _CHANGED = (
     psycopg.errors.UndefinedTable,
@@ -398,7 +422,7 @@ def read_fault(
     if isinstance(error, _DAMAGED):
         return RowUnreadable(_UNREADABLE)
     if isinstance(error, psycopg.DataError):
-        return SourceChanged(_MISFIT)
+        return RowUnreadable(_MISFIT)
     if isinstance(error, psycopg.OperationalError | PoolTimeout):
         return explain(error)
     return SourceUnreachable(f"The source table could not be read (SQLSTATE {error.sqlstate}).")

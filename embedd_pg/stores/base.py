@@ -26,6 +26,9 @@ MAX_BATCH_BYTES = 8_000_000
 #: Characters from the start of a text that lexical search indexes, because splitting text into words takes time.
 SEARCHED_CHARACTERS = 100_000
 
+#: The levels of a nested JSON value that every store keeps. gRPC has the lowest limit.
+LEVELS = 24
+
 T = TypeVar("T")
 
 
@@ -247,9 +250,11 @@ def metadata_json(table: StoreTable, point: Point) -> bytes:
     return json.dumps(storable_metadata(table, point.metadata), ensure_ascii=False).encode()
 
 
-def storable(value: Any) -> Any:
-    """Return a JSON value that is the same in every store."""
+def storable(value: Any, levels: int = LEVELS) -> Any:
+    """Return a JSON value that is the same in every store. What is nested more deeply becomes its text."""
     match value:
+        case list() | tuple() | Mapping() if not levels:
+            return _text(value)
         case None | bool():
             return value
         case str():
@@ -259,10 +264,18 @@ def storable(value: Any) -> Any:
         case int() | float():
             return _double(value)
         case list() | tuple():
-            return [storable(item) for item in value]
+            return [storable(item, levels - 1) for item in value]
         case Mapping():
-            return {storable_text(str(name)): storable(item) for name, item in value.items()}
+            return {storable_text(str(name)): storable(item, levels - 1) for name, item in value.items()}
     raise StoreError(f"Metadata must be JSON; a value of type {type(value).__name__} is not.")
+
+
+def _text(value: Any) -> str | None:
+    """Return the text of a JSON value, or None if it is nested too deeply even for that."""
+    try:
+        return storable_text(json.dumps(value, ensure_ascii=False))
+    except RecursionError:
+        return None
 
 
 def _double(value: int | float) -> float | None:

@@ -8,12 +8,12 @@ and metadata changes go first, because they do not need an embedding provider.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import structlog
 
 from embedd_pg.database.call import Session
-from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError
+from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError, RowsRefused
 from embedd_pg.failpoints import failpoint
 from embedd_pg.sources.table import RowUnreadable, SourceRow, SourceTable
 from embedd_pg.stores.base import Mark, MetadataUpdate, Point, Store
@@ -74,10 +74,9 @@ class Attempt(LeasedWork):
         """Work on the batch portion by portion. If the provider fails, continue with all that does not need it."""
         source = await self.clients.source(self.generation)
         failure: EmbeddError | None = None
-        for keys in await self._portions(source):
+        for keys in await source.portions(list(self._open), PORTION_BYTES):
             planned = await self._within_budget(await self._plan(source, keys))
-            await self._write_without_provider(planned)
-            todo = [p for p in planned if p.action is Action.EMBED and p.document and p.document.text]
+            todo = await self._write_without_provider(planned)
             try:
                 if failure is None:
                     await self._embed(todo)
@@ -88,12 +87,6 @@ class Attempt(LeasedWork):
         if failure is not None:
             raise failure
         self.again = not self._whole
-
-    async def _portions(self, source: SourceTable) -> list[list[str]]:
-        try:
-            return await source.portions(list(self._open), PORTION_BYTES)
-        except RowUnreadable:
-            return [[key] for key in self._open]
 
     async def _plan(self, source: SourceTable, keys: Sequence[str]) -> list[Planned]:
         rows = await self._read(source, keys)
@@ -119,9 +112,9 @@ class Attempt(LeasedWork):
         """Return the rows that exist. Set aside each row that cannot be read, so that the others go on."""
         try:
             return await source.read(keys)
-        except RowUnreadable as error:
-            rows, unreadable = await source.read_each(keys)
-            for key in sorted(unreadable):
+        except RowUnreadable:
+            rows, unreadable = await source.read_readable(keys)
+            for key, error in sorted(unreadable.items()):
                 await self._set_aside(self._open[key], error)
             return rows
 
@@ -143,31 +136,42 @@ class Attempt(LeasedWork):
         await self._acknowledge([Outcome(p.job, None, False) for p in new[remaining:]])
         return [p for p in planned if p.job.key not in surplus]
 
-    async def _write_without_provider(self, planned: list[Planned]) -> None:
-        """Apply deletes, metadata changes and rows without text, and acknowledge jobs that need nothing.
+    async def _write_without_provider(self, planned: Sequence[Planned]) -> list[Planned]:
+        """Apply deletes, metadata changes and rows without text, and acknowledge jobs that need nothing. Return the
+        rows to embed."""
+        to_embed = {p.job.key for p in planned if p.action is Action.EMBED and not _lacks_text(p)}
+        rest = [p for p in planned if p.job.key not in to_embed]
 
-        A metadata change of a point that the store does not hold becomes an EMBED action in `planned`.
-        """
-        nothing = [Outcome(p.job, p.document, False) for p in planned if p.action is Action.NOTHING]
-        deleted = [p for p in planned if p.action is Action.DELETE]
-        changed = [p for p in planned if p.action is Action.METADATA]
-        if not (deleted or changed or any(_lacks_text(p) for p in planned)):
-            await self._acknowledge(nothing)
-            return
+        async def write(some: Sequence[Planned]) -> None:
+            async def write_now(store: Store) -> list[Outcome]:
+                missing = await self._write_now(store, some)
+                to_embed.update(missing)
+                return [
+                    Outcome(p.job, p.document, p.action is not Action.NOTHING) for p in some if p.job.key not in missing
+                ]
 
-        async def write(store: Store) -> list[Outcome]:
-            if deleted:
-                await store.delete(self.generation.store.table, self.claim.token, [p.job.key for p in deleted])
-            missing = await self._update_metadata(store, changed)
-            planned[:] = [replace(p, action=Action.EMBED) if p.job.key in missing else p for p in planned]
-            silent = [p for p in planned if _lacks_text(p)]
-            if silent:
-                points = [point_of(p.job.key, p.document, None) for p in silent if p.document]
-                await store.upsert(self.generation.store.table, self.claim.token, points)
-            written = [p for p in (*deleted, *changed) if p.job.key not in missing] + silent
-            return nothing + [Outcome(p.job, p.document, True) for p in written]
+            await self._apply(write_now)
 
-        await self._apply(write)
+        if all(p.action is Action.NOTHING for p in rest):
+            await self._acknowledge([Outcome(p.job, p.document, False) for p in rest])
+        else:
+            await self._isolate(rest, write)
+        return [p for p in planned if p.job.key in to_embed]
+
+    async def _write_now(self, store: Store, planned: Sequence[Planned]) -> set[str]:
+        """Write what needs no vector. Return the keys of changed rows whose vector the store does not hold."""
+        table, token = self.generation.store.table, self.claim.token
+        if deleted := [p.job.key for p in planned if p.action is Action.DELETE]:
+            await store.delete(table, token, deleted)
+        missing = await self._update_metadata(store, [p for p in planned if p.action is Action.METADATA])
+        silent = [
+            point_of(p.job.key, p.document, None)
+            for p in planned
+            if p.document and not p.document.text and (p.action is Action.EMBED or p.job.key in missing)
+        ]
+        if silent:
+            await store.upsert(table, token, silent)
+        return missing - {point.key for point in silent}
 
     async def _update_metadata(self, store: Store, changed: Sequence[Planned]) -> set[str]:
         updates = [
@@ -206,12 +210,31 @@ class Attempt(LeasedWork):
             await self._write_points(written, points)
 
     async def _write_points(self, planned: Sequence[Planned], points: Sequence[Point]) -> None:
-        async def write(store: Store) -> list[Outcome]:
-            await store.upsert(self.generation.store.table, self.claim.token, points)
-            return [Outcome(p.job, p.document, True) for p in planned]
+        point_by_key = {point.key: point for point in points}
+
+        async def write(some: Sequence[Planned]) -> None:
+            async def upsert(store: Store) -> list[Outcome]:
+                given = [point_by_key[p.job.key] for p in some]
+                await store.upsert(self.generation.store.table, self.claim.token, given)
+                return [Outcome(p.job, p.document, True) for p in some]
+
+            await self._apply(upsert)
 
         await failpoint("before_write")
-        await self._apply(write)
+        await self._isolate(planned, write)
+
+    async def _isolate(self, planned: Sequence[Planned], write: Callable[[Sequence[Planned]], Awaitable[None]]) -> None:
+        """Write rows together. If the store refuses the contents of one, halve them until it is alone, and set it
+        aside."""
+        try:
+            await write(planned)
+        except RowsRefused as error:
+            if len(planned) == 1:
+                await self._set_aside(planned[0].job, error)
+                return
+            middle = len(planned) // 2
+            await self._isolate(planned[:middle], write)
+            await self._isolate(planned[middle:], write)
 
     async def _show_metadata_meanwhile(self, planned: Sequence[Planned]) -> None:
         """Update the metadata of rows whose text changed, because the provider cannot embed that text at present.
@@ -219,17 +242,22 @@ class Attempt(LeasedWork):
         Such rows keep their old vector, but filters see their current metadata. The store keeps the old text hash and
         this token is now used, so the next claim asks the store for its mark and embeds the new text.
         """
-        updates = [
-            MetadataUpdate(p.job.key, held.text_hash, p.document.metadata_hash, p.document.metadata)
+        updates = {
+            p.job.key: MetadataUpdate(p.job.key, held.text_hash, p.document.metadata_hash, p.document.metadata)
             for p in planned
             if p.document
             and (held := believed(p.job, p.mark))
             and held.text_hash
             and held.metadata_hash != p.document.metadata_hash
-        ]
-        if updates:
+        }
+
+        async def write(some: Sequence[Planned]) -> None:
             store = await self._store_in_time()
-            await store.update_metadata(self.generation.store.table, self.claim.token, updates)
+            given = [updates[p.job.key] for p in some]
+            await store.update_metadata(self.generation.store.table, self.claim.token, given)
+
+        if updates:
+            await self._isolate([p for p in planned if p.job.key in updates], write)
 
     async def _apply(self, write: Callable[[Store], Awaitable[list[Outcome]]]) -> None:
         """Write to the store and acknowledge, in one transaction if the store is co-located with the ledger."""

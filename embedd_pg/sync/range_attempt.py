@@ -13,9 +13,9 @@ from dataclasses import dataclass, field, replace
 
 from embedd_pg.database.call import Session
 from embedd_pg.embedding.providers.base import Vectors
-from embedd_pg.errors import EmbeddError
+from embedd_pg.errors import EmbeddError, RowsRefused
 from embedd_pg.failpoints import failpoint
-from embedd_pg.sources.table import RowUnreadable
+from embedd_pg.sources.table import RowUnreadable, SourceTable
 from embedd_pg.stores.base import Point
 from embedd_pg.stores.pgvector.store import PgvectorStore
 from embedd_pg.sync.leased import LeasedWork, LeaseLost
@@ -61,9 +61,7 @@ class RangeAttempt(LeasedWork):
         except RowUnreadable:
             rows = None
         if rows is None:
-            # Process the rows one by one, to find the one at fault.
-            await self.ranges.dissolve(self.claim, await source.range_keys(self.claim.after, self.claim.last))
-            self._held = False
+            await self._dissolve(source)
             return
         await failpoint("after_read")
         met = await self.ranges.met(self.generation.id, list(rows))
@@ -86,9 +84,17 @@ class RangeAttempt(LeasedWork):
             if not document.text or key in embedded.vectors
         ]
         done = {point.key for point in points}
-        await self._write(points, [key for key in documents if key not in done], len(rows))
+        try:
+            await self._write(points, [key for key in documents if key not in done], len(rows))
+        except RowsRefused:
+            await self._dissolve(source)
         if embedded.failure is not None:
             raise embedded.failure
+
+    async def _dissolve(self, source: SourceTable) -> None:
+        """Turn the range into a job for each row: attempts at jobs find the row at fault."""
+        await self.ranges.dissolve(self.claim, await source.range_keys(self.claim.after, self.claim.last))
+        self._held = False
 
     async def _embed(self, rows: Mapping[str, Passages]) -> _Embedded:
         """Send requests concurrently. If one fails, the vectors of the others are kept."""

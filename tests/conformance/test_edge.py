@@ -15,29 +15,14 @@ import pytest
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import Mark
-from embedd_pg.stores.qdrant.edge import collection, engine, rewrite, service, shards, socket_file
-from embedd_pg.stores.qdrant.edge.engine import EdgeEngine
+from embedd_pg.stores.qdrant.edge import collection, engine, rewrite, service, socket_file
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.earlier_store import EarlierEngine
-from tests.support.local_store import closed, kill, processes
+from tests.support.local_store import Direct, closed, kill, processes
 from tests.support.stores import axis, found, keys, new_table, point, scanned, update
 from tests.support.worker import wait_until
 
 pytestmark = pytest.mark.usefixtures("filter_check")
-
-
-class Direct(EdgeEngine):
-    """The engine without a process of its own."""
-
-    def __init__(self, directory: Path) -> None:
-        super().__init__(directory)
-        self.shards = shards.Shards(directory)
-
-    async def _ask(self, request: bytes) -> bytes:
-        return await service.Service(self.shards)._answer(request)
-
-    async def close(self) -> None:
-        self.shards.close()
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from embedd_pg.errors import StoreError
-from embedd_pg.stores.base import Mark
+from embedd_pg.stores.base import LEVELS, Mark
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support import qdrant_grpc
 from tests.support.certificate import self_signed
@@ -167,8 +167,21 @@ async def test_no_write_over_grpc_counts_before_it_is_completed(status: str) -> 
             assert await scanned(store, table) == {"1": Mark(5, "t1", "m1", False)}
 
 
-async def test_numbers_keep_their_type_and_digits_over_grpc() -> None:
-    metadata = {"a": 2**63 - 1, "b": -(2**63), "c": 2**53 + 1, "d": 1.0, "e": 1, "f": 5e-324, "g": None, "h": [True]}
+async def test_numbers_and_nested_values_come_back_as_they_were_over_grpc() -> None:
+    metadata: dict[str, Any] = {
+        "a": 2**63 - 1,
+        "b": -(2**63),
+        "c": 2**53 + 1,
+        "d": 1.0,
+        "e": 1,
+        "f": 5e-324,
+        "g": None,
+        "h": [True],
+    }
+    nested: Any = "deep"
+    for _ in range(LEVELS):
+        nested = {"a": nested}
+    metadata["i"] = nested
     table = new_table()
     with qdrant_grpc.running() as server:
         async with connected_to(server) as store:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import math
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores import base
-from embedd_pg.stores.base import Hit, Mark, Store, StoreTable
+from embedd_pg.stores.base import LEVELS, Hit, Mark, Store, StoreTable
 from tests.support.stores import DIMENSIONS, axis, found, keys, new_table, point, scanned, update
 
 pytestmark = pytest.mark.usefixtures("filter_check")
@@ -241,6 +243,19 @@ async def test_numbers_come_back_with_all_their_digits(store: Store, table: Stor
     # The digits go with the metadata they belong to.
     assert await store.update_metadata(table, 6, [update("nested", metadata={"price": 2.5})]) == set()
     assert {hit.key: hit.metadata for hit in await found(store, table, limit=300)}["nested"] == {"price": 2.5}
+
+
+async def test_deeply_nested_values_are_kept_as_text(store: Store, table: StoreTable) -> None:
+    value: Any = "end"
+    for _ in range(300):
+        value = [{"a": value}]
+    await store.upsert(table, 5, [point("1", metadata={"word": "a", "nested": value})])
+    (hit,) = await found(store, table)
+    kept, levels = hit.metadata["nested"], 0
+    while not isinstance(kept, str):
+        kept, levels = kept[0] if isinstance(kept, list) else kept["a"], levels + 1
+    assert levels == LEVELS
+    assert json.dumps(json.loads(kept)) == kept
 
 
 ODD_NAMES = [

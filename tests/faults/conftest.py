@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.power import disk as disk
 from tests.support.worker import furnished as furnished
 from tests.support.worker import nursery as nursery
 from tests.support.worker import site as site

@@ -1,4 +1,4 @@
-"""The process of a local store, as tests find and end it."""
+"""The process of a local store, as tests find and end it, and its engine without a process."""
 
 from __future__ import annotations
 
@@ -6,7 +6,24 @@ from pathlib import Path
 
 import psutil
 
+from embedd_pg.stores.qdrant.edge.engine import EdgeEngine
+from embedd_pg.stores.qdrant.edge.service import Service
+from embedd_pg.stores.qdrant.edge.shards import Shards
 from tests.support.worker import wait_until
+
+
+class Direct(EdgeEngine):
+    """The engine without a process of its own."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.shards = Shards(directory)
+
+    async def _ask(self, request: bytes) -> bytes:
+        return await Service(self.shards)._answer(request)
+
+    async def close(self) -> None:
+        self.shards.close()
 
 
 def processes(directory: Path) -> list[psutil.Process]:

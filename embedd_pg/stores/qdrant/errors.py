@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from embedd_pg.errors import StoreError
+from embedd_pg.errors import RowsRefused, StoreError
 from embedd_pg.stores.qdrant.engine import Answered
 
 
@@ -21,6 +21,8 @@ def wrapped(operation: str) -> Iterator[None]:
         raise
     except Exception as error:
         # Only the cause keeps the original text.
+        if operation == "upsert" and _is_about_rows(error):
+            raise RowsRefused("The vector store (Qdrant) refuses this row: it is too large, or not valid.") from error
         reason, resolution = _reason(error)
         text = f"failed at {operation}: {reason}" if reason else f"failed at {operation}"
         raise StoreError(f"The vector store (Qdrant) {text}.", resolution=resolution) from error
@@ -52,6 +54,15 @@ def _reason(error: Exception) -> tuple[str, str | None]:
     if status == 507:
         return "its storage is full", "Give the Qdrant server more disk."
     return (f"it answered with status {status}" if status else ""), None
+
+
+def _is_about_rows(error: Exception) -> bool:
+    """Return whether a server, or a proxy, refuses the body of a request instead of what is asked for."""
+    if not isinstance(error, Answered):
+        return False
+    said = error.content.lower()
+    malformed = error.status == 400 and (b"payload error" in said or b"format error" in said)
+    return malformed or error.status in (413, 422)
 
 
 def _said(error: BaseException) -> bytes:

@@ -11,7 +11,7 @@ from enum import StrEnum
 
 from embedd_pg.errors import SourceChanged
 from embedd_pg.generation import Generation
-from embedd_pg.sources.table import RowUnreadable, SourceRow, SourceTable
+from embedd_pg.sources.table import SourceRow, SourceTable
 from embedd_pg.stores.base import Mark, Store
 from embedd_pg.sync.row.text import compose
 
@@ -61,7 +61,7 @@ class Comparison:
             return None
         try:
             rows = await self.source.read_range(after, last)
-        except (SourceChanged, RowUnreadable):
+        except SourceChanged:
             keys = await self.source.page_keys(after, PAGE_ROWS)
             last = keys[-1] if keys else last
             return ComparedPage(last, len(keys), await self.differences(keys))

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import shutil
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import qdrant_edge as edge
 
 from embedd_pg.stores.qdrant.edge.convert import config_of, index_of
+from embedd_pg.stores.qdrant.edge.disk import Log, sync_directory, sync_tree, write_whole
 from embedd_pg.stores.qdrant.edge.rewrite import Rewrite
 
 DESCRIPTION = "collection.json"
@@ -37,6 +36,7 @@ class Collection:
             if path.name != self._described["shard"]:
                 shutil.rmtree(path)
         self.shard = edge.EdgeShard.load(str(directory / self._described["shard"]), config_of(self.layout))
+        self.log = Log(directory / self._described["shard"])
         self._rewrite: Rewrite | None = None
         self._writes = _number(directory / WRITES)
         self._unflushed = self._seen = 0
@@ -48,6 +48,8 @@ class Collection:
         shutil.rmtree(directory, ignore_errors=True)
         directory.mkdir()
         edge.EdgeShard.create(str(directory / "shard-1"), config_of(layout)).close()
+        sync_tree(directory)
+        sync_directory(directory.parent)
         # The description is written last: without it, the collection does not exist.
         kept = {name: layout[name] for name in ("vectors", "sparse_vectors")}
         write_whole(directory / DESCRIPTION, {"layout": kept, "indexes": {}, "shard": "shard-1"})
@@ -63,6 +65,8 @@ class Collection:
             return
         for shard in self._shards():
             shard.update(index_of(path, schema))
+        self.log.wrote()
+        self.log.sync_at_once()  # what the description names must exist
         self._describe(indexes=self._described["indexes"] | {path: schema})
 
     def upsert(self, points: Sequence[edge.Point], condition: edge.Filter | None, mode: edge.UpdateMode) -> None:
@@ -76,6 +80,7 @@ class Collection:
     def delete_where(self, condition: edge.Filter) -> None:
         for shard in self._shards():
             shard.update(edge.UpdateOperation.delete_points_by_filter(condition))
+        self.log.wrote()
         self._unflushed += 1
 
     async def upkeep(self) -> bool:
@@ -98,6 +103,7 @@ class Collection:
     def flush(self) -> None:
         if self._unflushed and not self._closed:
             self.shard.flush()
+            self.log.settle()
             (self._directory / WRITES).write_text(str(self._writes))
             self._unflushed = 0
 
@@ -113,12 +119,13 @@ class Collection:
     def _wrote(self, ids: Sequence[Any]) -> None:
         if self._rewrite is not None:
             self._rewrite.bring_over(ids)
+        self.log.wrote()
         self._writes += len(ids)
         self._unflushed += len(ids)
 
     async def _sync(self, shard: str) -> None:
         """Write the files of a shard to the disk while requests are answered, so that its flush takes little time."""
-        await asyncio.to_thread(_sync_all, self._directory / shard)
+        await asyncio.to_thread(sync_tree, self._directory / shard)
 
     def _begin_rewrite(self) -> None:
         path = self._directory / self._following()
@@ -136,9 +143,12 @@ class Collection:
         if self._closed:
             return
         new.flush()
+        sync_tree(self._directory / self._following())
+        self.log.settle()
         old = self.shard
         self._describe(shard=self._following())
         self.shard, self._rewrite = new, None
+        self.log = Log(self._directory / self._described["shard"])
         old.close()
         await asyncio.to_thread(shutil.rmtree, self._directory / former, ignore_errors=True)
 
@@ -150,26 +160,9 @@ class Collection:
         write_whole(self._directory / DESCRIPTION, self._described)
 
 
-def _sync_all(directory: Path) -> None:
-    for parent, _, names in os.walk(directory):
-        for name in names:
-            # The engine, or the removal of the collection, may remove a file meanwhile.
-            with suppress(FileNotFoundError), (Path(parent) / name).open("rb") as file:
-                os.fsync(file.fileno())
-
-
 def _number(path: Path) -> int:
     """Return the number in a file, or 0 if there is none."""
     try:
         return int(path.read_text())
     except (FileNotFoundError, ValueError):
         return 0
-
-
-def write_whole(path: Path, content: Any) -> None:
-    """Replace a file with the JSON of `content`, in one step that also survives a power failure."""
-    with (new := path.with_suffix(".new")).open("w") as file:
-        json.dump(content, file)
-        file.flush()
-        os.fsync(file.fileno())
-    new.replace(path)

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from embedd_pg.stores.qdrant.edge.disk import sync_directory, sync_tree
 from embedd_pg.stores.qdrant.edge.shards import Shards
 
 if TYPE_CHECKING:
@@ -29,7 +30,9 @@ def take_over(directory: Path, shards: Path) -> None:
         return
     if not shards.exists():
         _copy_all(directory, unfinished := directory / "shards.new")
+        sync_tree(unfinished)
         unfinished.rename(shards)
+        sync_directory(directory)
     kept = next(path for n in count(1) if not (path := directory / f"{KEPT}{n}").exists())
     kept.mkdir()
     for name in FILES:

@@ -13,8 +13,9 @@ import orjson
 import pybase64
 
 from embedd_pg.errors import StoreError
-from embedd_pg.stores.qdrant.edge.service import BUSY, GREETING, framed, read_message
+from embedd_pg.stores.qdrant.edge.service import BUSY, GREETING, LARGEST, framed, read_message
 from embedd_pg.stores.qdrant.edge.socket_file import socket_path
+from embedd_pg.stores.qdrant.engine import Answered
 
 #: Variables of the environment that the process gets: none with a secret.
 _ENVIRONMENT = ("PATH", "HOME", "LANG", "TMPDIR", "PYTHONPATH", "LD_LIBRARY_PATH")
@@ -40,7 +41,10 @@ class EdgeEngine:
         self._starting = asyncio.Lock()
 
     async def call(self, operation: str, collection: str = "", body: Mapping[str, Any] | None = None, **_: str) -> Any:
-        answer = orjson.loads(await self._ask(orjson.dumps([operation, collection, body], default=_packed)))
+        request = orjson.dumps([operation, collection, body], default=_packed)
+        if len(request) > LARGEST:
+            raise Answered(413)
+        answer = orjson.loads(await self._ask(request))
         if "refused" in answer:
             raise RuntimeError(answer["refused"])
         return answer["result"]

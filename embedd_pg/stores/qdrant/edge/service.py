@@ -26,7 +26,7 @@ import orjson
 
 from embedd_pg.stores.qdrant.edge import socket_file
 from embedd_pg.stores.qdrant.edge.earlier import take_over
-from embedd_pg.stores.qdrant.edge.shards import Shards
+from embedd_pg.stores.qdrant.edge.shards import LOGGED, Shards
 
 #: Seconds without any program after which the process ends.
 IDLE = 5.0
@@ -102,7 +102,13 @@ class Service:
                 self._shards.call(operation, collection, body | {"points": points[start : start + SLICE]})
                 await asyncio.sleep(0)
             body |= {"points": points[:SLICE]}
-        return self._shards.call(operation, collection, body)
+        result = self._shards.call(operation, collection, body)
+        if operation in LOGGED:
+            try:
+                await self._shards.sync(collection)
+            except OSError:
+                end_badly()  # the system may have dropped what it could not write, and will not say so again
+        return result
 
     async def upkeep(self, directory: Path, lock: TextIO) -> None:
         """Flush shards and write them anew, between requests. End the process if its directory was removed."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import qdrant_edge as edge
 
-from embedd_pg.stores.qdrant.edge.collection import DESCRIPTION, Collection, write_whole
+from embedd_pg.stores.qdrant.edge.collection import DESCRIPTION, Collection
 from embedd_pg.stores.qdrant.edge.convert import (
     MODES,
     WHOLE,
@@ -21,8 +21,11 @@ from embedd_pg.stores.qdrant.edge.convert import (
     reader,
     vector_of,
 )
+from embedd_pg.stores.qdrant.edge.disk import sync_directory, write_whole
 
 DONE = {"operation_id": 0, "status": "completed"}
+#: Operations that the engine notes in its log. Others sync themselves.
+LOGGED = ("upsert", "delete")
 #: The suffix of the directory of a collection that is being removed.
 DROPPED = ".dropped"
 
@@ -40,6 +43,7 @@ class Shards:
         self._directory = directory
         self._open: dict[str, Collection] = {}
         directory.mkdir(parents=True, exist_ok=True)
+        sync_directory(directory.parent)
         for path in directory.glob(f"*{DROPPED}"):
             shutil.rmtree(path)
 
@@ -49,6 +53,11 @@ class Shards:
         if carry_out is None:
             raise Refused(f"there is no operation {operation}")
         return carry_out(*([collection] if collection else []), *([] if body is None else [body]))
+
+    async def sync(self, name: str) -> None:
+        """Return when the disk has all writes to a collection."""
+        if collection := self._open.get(name):
+            await collection.log.sync()
 
     async def upkeep(self) -> bool:
         """Flush what was written, and continue to write shards anew. Return whether there is such a shard."""
@@ -90,6 +99,7 @@ class Shards:
             collection.close()
         left = self._directory / f"{name}{DROPPED}"
         (self._directory / name).rename(left)
+        sync_directory(self._directory)
         self._write_aliases({alias: named for alias, named in self._aliases().items() if named != name})
         shutil.rmtree(left)
         return True

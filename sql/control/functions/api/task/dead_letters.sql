@@ -1,6 +1,6 @@
--- Return rows that were set aside, with the reason: the provider refused the row (row), or three workers died while
--- they worked on it (crash). A change of the row retries it; retry_dead_letters() retries it without a change. The text
--- of a row is never returned. Null: rows of all vector tables.
+-- Return rows that were set aside, with the reason: the row cannot be read, or the provider or the store refuses it
+-- (row), or three workers died while they worked on it (crash). A change of the row retries it; retry_dead_letters()
+-- retries it without a change. The text of a row is never returned. Null: rows of all vector tables.
 create or replace function embedd.dead_letters(vector_table text default null)
 returns table (vector_table_name text, key text, reason text, message text, since timestamptz, attempts int)
 language plpgsql stable security definer set search_path = pg_catalog, pg_temp
