@@ -35,6 +35,10 @@ class EmbeddError(Exception):
     def message(self) -> str:
         return str(self.args[0])
 
+    def for_users(self) -> EmbeddError:
+        """Return the error as users see it. One without a status becomes internal_error: its message is for the log."""
+        return EmbeddError() if self.status is None else self
+
     @property
     def advice(self) -> str:
         """The message and what to do, as a status shows them."""
@@ -286,7 +290,9 @@ class StoreError(EmbeddError):
 class StoreRefused(StoreError):
     """The database of embedd, which holds the vectors, refuses a statement."""
 
-    # The words of the server are for the operator, as with DatabaseRefused.
+    def for_users(self) -> EmbeddError:
+        """Hide the words of the server, which are for the operator."""
+        return StoreError()
 
 
 class ConfigurationError(EmbeddError):
@@ -354,8 +360,11 @@ class DatabaseUnavailable(EmbeddError):
 class DatabaseRefused(DatabaseUnavailable):
     """The database of embedd refuses a connection or a statement."""
 
-    # The words of the server are for the operator. The API tells its users only that the database is unavailable.
     resolution = "See the log of the database server; the request can be repeated."
+
+    def for_users(self) -> EmbeddError:
+        """Hide the words of the server, which are for the operator."""
+        return DatabaseUnavailable()
 
 
 class WorkersMissing(EmbeddError):

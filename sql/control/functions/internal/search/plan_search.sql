@@ -56,6 +56,12 @@ begin
   end if;
 
   if v_rerank is not null then
+    if jsonb_typeof(v_rerank) <> 'object' or jsonb_typeof(v_rerank -> 'embedder') is distinct from 'string'
+       or v_rerank - '{embedder,model,candidates}'::text[] <> '{}' then
+      raise exception using errcode = 'EBV01',
+        message = 'rerank needs an embedder, and may have model and candidates.',
+        hint = 'Write it as in {"embedder": "cohere-prod"}.';
+    end if;
     v_candidates := case when v_rerank -> 'candidates' <> 'null'
       then coalesce(substring(v_rerank ->> 'candidates' from '^[0-9]{1,9}$')::int, 0)
       else greatest(v_limit, c_depth) end;
