@@ -333,19 +333,19 @@ class InstanceMoved(EmbeddError):
 
 
 class ServiceMissing(EmbeddError):
-    """SQL cannot ask the service: the helper in plpython3u or its configuration is missing."""
+    """The search is not prepared, or SQL cannot ask the service: its helper or its configuration is missing."""
 
     code, sqlstate, status = "service_missing", "EBS01", 502
 
 
 class ServiceUnreachable(EmbeddError):
-    """SQL cannot reach the service."""
+    """No worker answers in time, or SQL cannot reach the service."""
 
     code, sqlstate, status = "service_unreachable", "EBS02", 502
 
 
 class ServiceRefused(EmbeddError):
-    """The service refuses what SQL asks of it, or does not answer as it should."""
+    """A worker or the service refuses what SQL asks of it, or the service does not answer as it should."""
 
     code, sqlstate, status = "service_refused", "EBS03", 502
 

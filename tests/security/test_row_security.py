@@ -29,6 +29,7 @@ WITHOUT = {
     **dict.fromkeys(("outbox", "jobs", "ranges", "row_states"), "only the worker, who works for all, has rights on it"),
     **dict.fromkeys(("captures", "capture_audits"), "about tables of this database, whoever made them searchable"),
     **dict.fromkeys(("instance", "doorbell", "fence_marks", "migrations", "consumer", "sealing"), "the installation's"),
+    "search_requests": "only the worker, who works for all, has rights on it; others reach it by functions alone",
     "looks": "of no organization: about workers, who work for all",
     **dict.fromkeys(("models", "prices"), "of no organization: what is known of vendors' models"),
     "cached_vectors": "of no organization: vectors by keyed hashes",

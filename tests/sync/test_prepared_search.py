@@ -6,7 +6,6 @@ import json
 from collections.abc import AsyncIterator
 from typing import Any
 
-import psycopg
 import pytest
 
 from embedd_pg.search.search import search

@@ -7,15 +7,18 @@ as $$
 declare
   v_role name := embedd_internal.asking_role();
   v_schema text := p_generation -> 'store' ->> 'schema';
-  v_table oid := to_regclass(format('%I.%I', v_schema, p_generation -> 'store' ->> 'name'));
+  v_table regclass;
 begin
   if not (p_generation -> 'store' -> 'co_located')::boolean then
     return;
-  elsif not coalesce(has_schema_privilege(v_role, v_schema, 'usage')
+  end if;
+
+  v_table := to_regclass(format('%I.%I', v_schema, p_generation -> 'store' ->> 'name'));
+  if not coalesce(has_schema_privilege(v_role, v_schema, 'usage')
                      and has_table_privilege(v_role, v_table, 'select'), false) then
     raise exception using errcode = 'insufficient_privilege',
       message = format('permission denied for table %s', p_generation -> 'store' ->> 'name'),
-      hint = format('Its owner grants it: grant select on %s to %I', v_table::regclass, v_role);
+      hint = format('Its owner grants it: grant select on %s to %I', v_table, v_role);
   elsif p_need ? 'answer' and exists (
     select
       from pg_class c
