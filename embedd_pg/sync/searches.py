@@ -42,10 +42,9 @@ class Searches:
         """Answer requests until cancelled. Then give back those under way."""
         await self.asked.wait()
         settings = self._clients.settings
-        pool = await open_pool(
-            settings.database_url or "", size=settings.sessions, statement_timeout=settings.statement_timeout
-        )
-        database = Database(pool, turns=Turns(max(1, settings.sessions // 2)))
+        size = max(1, settings.sessions // 2)
+        pool = await open_pool(settings.database_url or "", size=size, statement_timeout=settings.statement_timeout)
+        database = Database(pool, turns=Turns(max(1, size // 2)))
         try:
             while True:
                 self.asked.clear()
