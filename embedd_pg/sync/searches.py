@@ -17,7 +17,6 @@ import structlog
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor, Database, Row, open_pool
 from embedd_pg.errors import EmbeddError
-from embedd_pg.search.prepared import prepare
 from embedd_pg.turns import Turns
 
 log = structlog.get_logger(__name__)
@@ -120,6 +119,8 @@ class Searches:
 
 async def _carry_out(clients: Clients, request: Row) -> Row:
     """Return what was found as parameters of answer_search()."""
+    from embedd_pg.search.prepared import prepare  # late, because not every worker is asked
+
     actor = Actor(request["organization_id"], request["environment_id"], str(request["user_id"] or ""))
     made = await prepare(clients, request["vector_table_id"], request["need"], actor, co_located=request["co_located"])
     return {

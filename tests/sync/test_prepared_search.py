@@ -238,7 +238,7 @@ async def test_an_error_that_is_for_the_log_is_not_shown(
     async def broken(*_: Any, **__: Any) -> None:
         raise RuntimeError("a secret")
 
-    monkeypatch.setattr("embedd_pg.sync.searches.prepare", broken)
+    monkeypatch.setattr("embedd_pg.search.prepared.prepare", broken)
     error = await refused(site)
     assert error.sqlstate == "EBS03" and "secret" not in f"{error} {error.diag.message_hint}"
 

@@ -60,7 +60,8 @@ begin
         select 'grant %s on %s %s to %I', m.* from (table listed except table held) m
       )
       select change, replace(kind, 'view', 'table') as kind, string_agg(privilege, ', ') as privileges,
-             case when kind in ('function', 'procedure') then object::regproc::regprocedure::text else object end as object
+             case when kind in ('function', 'procedure') then object::regproc::regprocedure::text
+                  else object end as object
         from changes
        where p_captures or kind <> 'function' or object !~ '^embedd\.capture_\d+$'
        group by change, kind, changes.object

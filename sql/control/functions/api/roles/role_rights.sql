@@ -58,15 +58,17 @@ as $$
      'next_count_at, next_poll_at, remote_capture_id, rows_beyond_tier, source_rows, sync_status, uncounted_since)'),
     ('embedd_worker', 'sequence', 'fence', 'select, update, usage'),
     ('embedd_reader', 'function', $list$
-      acting_environment acting_organization allowed_operators await_search call_service capture_of check_filter
-      check_filter_field check_filter_group check_filter_operand check_filter_value check_searchable
-      compile_filter count_dead count_disabled count_jobs count_outbox count_states count_waiting drift embed
-      filter_operators filter_range filter_types generation_facts get_price get_task get_vector_table health
-      has_words indexed_words instance_message instance_state instance_status is_fetched is_interrupted lexical_rows
-      list_usage list_vector_tables may_see_row nearest_rows notices oldest_event oldest_jobs oldest_program
-      partial_answer pick_one plan_search prepare_line prepared_search ranked_texts ranked_words read_identity
-      refuse_operator refuse_transaction_block request_search resolve_embedder resolve_environment
-      resolve_vector_table resting_reason rows_done search search_need sync_status task_lane tasks text_signature vector_table_schema verification version$list$, 'execute'),
+      acting_environment acting_organization allowed_operators await_search call_service capture_of
+      check_filter check_filter_field check_filter_group check_filter_operand check_filter_value
+      check_searchable compile_filter count_dead count_disabled count_jobs count_outbox count_states
+      count_waiting drift embed filter_operators filter_range filter_types generation_facts get_price
+      get_task get_vector_table has_words health indexed_words instance_message instance_state
+      instance_status is_fetched is_interrupted lexical_rows list_usage list_vector_tables may_see_row
+      nearest_rows notices oldest_event oldest_jobs oldest_program partial_answer pick_one plan_search
+      prepare_line prepared_search ranked_texts ranked_words read_identity refuse_operator
+      refuse_transaction_block request_search resolve_embedder resolve_environment
+      resolve_vector_table resting_reason rows_done search search_need sync_status task_lane tasks
+      text_signature vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table',
      'daily_usage doorbell environments generations instance looks migrations models notices prices remote_outboxes '
      'tasks vector_tables verifications', 'select'),
