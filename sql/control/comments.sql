@@ -390,7 +390,8 @@ comment on column embedd.search_requests.vector is 'The vector of the text, made
 comment on column embedd.search_requests.answer is 'The rows that were found.';
 comment on column embedd.search_requests.refusal is 'Why there is no answer: message, hint and sqlstate.';
 comment on index embedd.search_requests_pkey is 'Finds a request by its content.';
-comment on index embedd.search_requests_organization is 'Finds the requests of an organization.';
+comment on index embedd.search_requests_open is 'Finds the requests that wait or are being answered.';
+comment on index embedd.search_requests_kept is 'Finds the newest results of an organization.';
 
 comment on sequence embedd.fence is
   'Tokens: every attempt draws one, and a store refuses a write whose token is lower than one it has seen.';

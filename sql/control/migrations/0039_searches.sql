@@ -17,4 +17,5 @@ create table embedd.search_requests (
   answer          jsonb,
   refusal         jsonb
 );
-create index search_requests_organization on embedd.search_requests (organization_id);
+create index search_requests_open on embedd.search_requests (organization_id) where asked > answered;
+create index search_requests_kept on embedd.search_requests (organization_id, kept_until);

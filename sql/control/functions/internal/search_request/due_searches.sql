@@ -6,7 +6,8 @@ as $$
   select r.digest,
          row_number() over (partition by r.organization_id order by r.wanted_until, r.digest) + (
            select count(*) from embedd.search_requests b
-            where b.organization_id = r.organization_id and b.leased_until > clock_timestamp())
+            where b.organization_id = r.organization_id and b.asked > b.answered
+              and b.leased_until > clock_timestamp())
     from embedd.search_requests r
     join embedd.organizations o on o.id = r.organization_id and o.status = 'active'
    where r.asked > r.answered and r.wanted_until > clock_timestamp()

@@ -34,7 +34,6 @@ begin
   perform embedd_internal.check_search_rights(v_generation, v_need);
   perform embedd_internal.count_search(v_organization);
 
-  perform embedd_internal.forget_searches();
   v_digest := embedd_internal.search_digest(v_id, v_need);
   update embedd.search_requests r
      set kept_until = greatest(r.kept_until, v_until + interval '1 minute')
