@@ -3485,6 +3485,8 @@ CREATE POLICY embedd_admin ON embedd.remote_outboxes TO embedd_admin USING ((EXI
 COMMENT ON POLICY embedd_admin ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.request_counts TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.search_requests TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.search_requests IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.tasks TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.unread_stores TO embedd_admin USING ((EXISTS ( SELECT
@@ -3523,6 +3525,8 @@ CREATE POLICY embedd_definer ON embedd.remote_outboxes TO embedd_definer USING (
 COMMENT ON POLICY embedd_definer ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_definer ON embedd.request_counts TO embedd_definer USING (true);
 COMMENT ON POLICY embedd_definer ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.search_requests TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.search_requests IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_definer ON embedd.tasks TO embedd_definer USING (true);
 COMMENT ON POLICY embedd_definer ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_definer ON embedd.unread_stores TO embedd_definer USING (true);
@@ -3565,6 +3569,8 @@ CREATE POLICY embedd_reader ON embedd.remote_outboxes TO embedd_reader USING ((E
 COMMENT ON POLICY embedd_reader ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.request_counts TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.search_requests TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.search_requests IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.tasks TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.unread_stores TO embedd_reader USING ((EXISTS ( SELECT
@@ -3611,6 +3617,8 @@ CREATE POLICY embedd_worker ON embedd.remote_outboxes TO embedd_worker USING (((
 COMMENT ON POLICY embedd_worker ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_worker ON embedd.request_counts TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
 COMMENT ON POLICY embedd_worker ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.search_requests TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.search_requests IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_worker ON embedd.tasks TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
 COMMENT ON POLICY embedd_worker ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_worker ON embedd.unread_stores TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (EXISTS ( SELECT
@@ -3633,6 +3641,7 @@ ALTER TABLE embedd.organizations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.rate_buckets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.remote_outboxes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.request_counts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.search_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.tasks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.unread_stores ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.users ENABLE ROW LEVEL SECURITY;
