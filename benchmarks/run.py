@@ -29,6 +29,7 @@ from benchmarks import (
     query_load,
     relevance,
     snapshot,
+    sql_search,
     startup,
     wakeup,
     writers,
@@ -51,6 +52,7 @@ SCENARIOS: dict[str, Callable[..., None]] = {
     "polling": polling.measure,
     "query": query.measure,
     "query_load": query_load.measure,
+    "sql_search": sql_search.measure,
     "startup": startup.measure,
     "relevance": relevance.measure,
 }

@@ -35,6 +35,10 @@ class EmbeddError(Exception):
     def message(self) -> str:
         return str(self.args[0])
 
+    def for_users(self) -> EmbeddError:
+        """Return the error as users see it. One without a status becomes internal_error: its message is for the log."""
+        return EmbeddError() if self.status is None else self
+
     @property
     def advice(self) -> str:
         """The message and what to do, as a status shows them."""
@@ -286,7 +290,9 @@ class StoreError(EmbeddError):
 class StoreRefused(StoreError):
     """The database of embedd, which holds the vectors, refuses a statement."""
 
-    # The words of the server are for the operator, as with DatabaseRefused.
+    def for_users(self) -> EmbeddError:
+        """Hide the words of the server, which are for the operator."""
+        return StoreError()
 
 
 class RowsRefused(StoreError):
@@ -333,19 +339,19 @@ class InstanceMoved(EmbeddError):
 
 
 class ServiceMissing(EmbeddError):
-    """SQL cannot ask the service: the helper in plpython3u or its configuration is missing."""
+    """The search is not prepared, or SQL cannot ask the service: its helper or its configuration is missing."""
 
     code, sqlstate, status = "service_missing", "EBS01", 502
 
 
 class ServiceUnreachable(EmbeddError):
-    """SQL cannot reach the service."""
+    """No worker answers in time, or SQL cannot reach the service."""
 
     code, sqlstate, status = "service_unreachable", "EBS02", 502
 
 
 class ServiceRefused(EmbeddError):
-    """The service refuses what SQL asks of it, or does not answer as it should."""
+    """A worker or the service refuses what SQL asks of it, or the service does not answer as it should."""
 
     code, sqlstate, status = "service_refused", "EBS03", 502
 
@@ -360,8 +366,11 @@ class DatabaseUnavailable(EmbeddError):
 class DatabaseRefused(DatabaseUnavailable):
     """The database of embedd refuses a connection or a statement."""
 
-    # The words of the server are for the operator. The API tells its users only that the database is unavailable.
     resolution = "See the log of the database server; the request can be repeated."
+
+    def for_users(self) -> EmbeddError:
+        """Hide the words of the server, which are for the operator."""
+        return DatabaseUnavailable()
 
 
 class WorkersMissing(EmbeddError):

@@ -54,10 +54,9 @@ class Face:
         return self.statuses.get(status, status)
 
     def error_response(self, error: EmbeddError, request_id: str) -> Response:
-        """Render an error. An error without a status becomes internal_error: its message is for the log alone."""
+        """Render an error as users see it."""
         status = self.status_of(error)
-        public = EmbeddError() if error.status is None else error
-        response = json_response(self.error_body(public, status, request_id), status)
+        response = json_response(self.error_body(error.for_users(), status, request_id), status)
         if status == 401:
             response.headers["WWW-Authenticate"] = "Bearer"
         if isinstance(error, RateLimitExceeded):

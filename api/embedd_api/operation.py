@@ -25,13 +25,9 @@ from embedd_api.rate_limit import RateLimits
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import (
-    DatabaseRefused,
-    DatabaseUnavailable,
     EmbeddError,
     MethodNotAllowed,
     PermissionDenied,
-    StoreError,
-    StoreRefused,
 )
 from embedd_pg.generation import SeenVersion
 from embedd_pg.resources.access import Principal, Sought
@@ -209,7 +205,5 @@ def refusal(request: Request, error: EmbeddError) -> Response:
     """Render an error in the form of the request's face, and keep it for the request log."""
     frame = request.scope["embedd.frame"]
     frame.error = error
-    # The words of a server are for its operator, who has them in the log and in the status.
-    shown = {DatabaseRefused: DatabaseUnavailable, StoreRefused: StoreError}.get(type(error))
-    response: Response = frame.face.error_response(shown() if shown else error, frame.request_id)
+    response: Response = frame.face.error_response(error, frame.request_id)
     return response

@@ -125,10 +125,9 @@ async def _walk(system: System, data: Data) -> None:
             step("Searching by meaning")
             for text, filters in data.queries:
                 await _show_query(system, data, text, filters)
-            if data.path is None and data.mode == "platform":
-                step("Searching by words in plain SQL, joined with the table itself")
-                await show_join(conn)
             if data.path is None:
+                step("Searching in plain SQL, joined with the table itself")
+                await show_join(conn)
                 step("Changing rows with plain SQL; triggers report the changes")
                 await show_changes(system.clients, conn, data.name)
     finally:

@@ -117,17 +117,19 @@ def _has(key: str, word: str) -> Callable[[Sequence[Hit]], bool]:
     return lambda hits: any(hit.key == key and word in str(hit.metadata["description"]) for hit in hits)
 
 
+_PREPARED = """\
+call embedd.prepare_search('products-search', 'wool blanket', filters => '{"price": {"lte": 150}}');"""
 _JOINED = """\
 select p.name, p.price, s.score::numeric(6, 3)
-  from embedd.search('products-search', query => 'wool blanket',
-                     search_mode => 'lexical', filters => '{"price": {"lte": 150}}') s
+  from embedd.search('products-search', 'wool blanket', filters => '{"price": {"lte": 150}}') s
   join public.products p on p.id = s.pk_value::bigint
  order by s.score desc
  limit 5;"""
 
 
 async def show_join(conn: Any) -> None:
-    """Show that co-located vectors can be searched in SQL and joined with any table."""
+    """Show that a worker prepares a search in SQL, which can be joined with any table."""
+    await conn.execute(show_statement(_PREPARED))
     cursor = await conn.execute(show_statement(_JOINED))
     found = await cursor.fetchall()
     shown = table(*(column.name for column in cursor.description), right=("price", "score"))

@@ -1,4 +1,6 @@
-"""LISTEN as a hint: a notification sets an event. The waiter also polls, so a lost notification costs only time."""
+"""LISTEN as a hint: a notification sets an event. The waiter also polls, so a lost notification costs only time.
+
+The notification `search` says that a session waits for a search, all others that there is work."""
 
 from __future__ import annotations
 
@@ -15,6 +17,8 @@ from embedd_pg.database.pooler import Pooler, forget, probe_once
 
 log = structlog.get_logger(__name__)
 CHANNEL = "embedd"
+#: The payload of a notification about a search.
+SEARCH = "search"
 #: The application name of sessions that receive notifications; embedd.health() counts them.
 LISTENING = "embedd listening"
 #: Seconds until a listener that receives nothing tries again.
@@ -30,9 +34,10 @@ class Listener:
     worker only polls, until the next try a minute later.
     """
 
-    def __init__(self, database_url: str, wake: asyncio.Event) -> None:
+    def __init__(self, database_url: str, wake: asyncio.Event, *, asked: asyncio.Event) -> None:
         self._database_url = database_url
         self._wake = wake
+        self._asked = asked
         self.heard = False
         self.silence: str | None = None
 
@@ -69,8 +74,8 @@ class Listener:
             await conn.execute(f"set application_name to '{LISTENING}'")
             complaint.over()
             self._wake.set()
-            async for _ in conn.notifies():
-                self._wake.set()
+            async for notification in conn.notifies():
+                (self._asked if notification.payload == SEARCH else self._wake).set()
 
     def _say(self, why: str) -> None:
         """Log once why this worker only polls."""

@@ -53,11 +53,18 @@ def newest(lines: Sequence[str] = LINES) -> dict[str, int]:
 
 
 def functions(lines: Sequence[str] = LINES) -> Iterator[str]:
-    """Yield the text of each function file, with its header as its comment. The order does not matter, because bodies
-    are not checked while they load."""
+    """Yield the text of each file of a function or procedure, with its header as its comment. The order does not
+    matter, because bodies are not checked while they load."""
     for line in lines:
         for path in _function_files(line):
             yield with_comment("function", path)
+        for path in procedure_files(line):
+            yield with_comment("procedure", path)
+
+
+def procedure_files(line: str) -> list[Path]:
+    """Return the files of procedures. They are apart from functions, because an internal function may have the name."""
+    return sorted((sql_directory() / line / "procedures").glob("*.sql"))
 
 
 def schema_of(path: Path) -> str:

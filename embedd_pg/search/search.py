@@ -132,6 +132,17 @@ async def search(
     return SearchResult(generation, shown, partial)
 
 
+async def query_vector(
+    clients: Clients, vector_table: str, query: str, *, actor: Actor
+) -> tuple[Generation, NDArray[np.float32]]:
+    """Return the generation that answers queries on a vector table, and the vector of a query, made with its model.
+    Raise the errors of search()."""
+    text = storable_text(query)
+    request = {"query": text, "limit": 1, "search_mode": "vector"}
+    generation, _, _ = await _prepare(clients, vector_table, actor, request, None)
+    return generation, await _Request(clients, generation, text, None).vector()
+
+
 async def _prepare(
     clients: Clients, vector_table: str, actor: Actor, request: dict[str, Any], seen: SeenVersion | None
 ) -> tuple[Generation, SearchPlan, Partial | None]:
@@ -179,18 +190,20 @@ class _Request:
         return [replace(hit, similarity=hit.score) for hit in await self.by_vector(plan.candidates, plan.min_score)]
 
     async def by_vector(self, limit: int, min_score: float | None = None) -> list[Hit]:
+        vector = await self.vector()
+        store = await self.clients.store(self.generation)
+        return await store.search(
+            self.generation.store.table, vector, limit=limit, filter=self.filter, min_score=min_score
+        )
+
+    async def vector(self) -> NDArray[np.float32]:
         provider = await self.clients.provider(self.generation.embedder)
 
         async def embed() -> NDArray[np.float32]:
             return await _embed(self.clients, self.generation, provider, self.text)
 
-        vector = await self.clients.query_vectors.vector(
-            self.generation.vector_table.organization_id, provider, self.text, embed
-        )
-        store = await self.clients.store(self.generation)
-        return await store.search(
-            self.generation.store.table, vector, limit=limit, filter=self.filter, min_score=min_score
-        )
+        organization = self.generation.vector_table.organization_id
+        return await self.clients.query_vectors.vector(organization, provider, self.text, embed)
 
     async def by_words(self, limit: int) -> list[Hit]:
         store = await self.clients.store(self.generation)

@@ -49,6 +49,7 @@ from embedd_pg.sync.queue.remote_outbox import RemoteOutboxes
 from embedd_pg.sync.range_attempt import LANE as RANGE
 from embedd_pg.sync.range_attempt import RangeAttempt
 from embedd_pg.sync.row.back_off import BackOff, Breaker
+from embedd_pg.sync.searches import Searches
 from embedd_pg.sync.tasks import TaskRunner
 
 log = structlog.get_logger(__name__)
@@ -88,7 +89,8 @@ class Worker:
         )
         self._stores = ["pgvector"]
         self._guard = InstanceGuard(clients, self._stores, interval=settings.audit_interval)
-        self._listener = Listener(settings.database_url or "", self._wake)
+        self._searches = Searches(clients, worker=self.name, stores=self._stores)
+        self._listener = Listener(settings.database_url or "", self._wake, asked=self._searches.asked)
         self._looks = Looks(self._ledger, self._listener, settings)
         self._peers = Peers(clients.database, self._looks, worker=self.name, freed=self._wake)
         self._attempts: dict[asyncio.Task[None], Attempt | RangeAttempt] = {}
@@ -121,6 +123,7 @@ class Worker:
             asyncio.create_task(job, name=name)
             for name, job in (
                 ("listen", self._listener.run()),
+                ("searches", self._searches.run()),
                 ("heartbeat", self._heartbeat()),
                 ("peers", self._peers.run()),
                 ("upkeep", self._upkeep()),
@@ -306,6 +309,8 @@ class Worker:
     async def _start_others(self, look: WorkFound) -> int:
         """Start all other work that is due: tasks, poll cycles, counts, remote outboxes, and removals."""
         begun = 0
+        if look.searches:
+            self._searches.asked.set()
         while look.tasks and (task := await self._tasks.claim(self._stores)):
             # A task that was started over runs again before its former run notices that it is lost.
             begun += self._begin(f"{task.id} from {task.start_token}", self._tasks.run(task))
@@ -378,6 +383,7 @@ class Worker:
                 if self._settings.cache_mb:
                     self._begin("prune cache", self._prune_cache())
                 self._begin("sweep", self._request_sweep())
+                self._begin("forget searches", self._forget_searches())
                 self._begin("conditions", self._read_conditions())
 
     async def _report(self) -> None:
@@ -427,6 +433,9 @@ class Worker:
     async def _request_sweep(self) -> None:
         interval = timedelta(seconds=self._settings.sweep_interval)
         await self._database.value("request_sweep", p_stores=self._stores, p_interval=interval)
+
+    async def _forget_searches(self) -> None:
+        await self._database.value("forget_searches")
 
     async def _drop_stores(self) -> None:
         # Update aliases first, because Qdrant removes an alias together with its collection.

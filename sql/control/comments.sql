@@ -371,6 +371,28 @@ comment on column embedd.remote_outboxes.leased_until is
   'When the lease of the worker ends, or when fetching may be retried; null: at once.';
 comment on index embedd.remote_outboxes_pkey is 'Allows a connection one row.';
 
+comment on table embedd.search_requests is
+  'What searches in SQL need of workers, and what workers made of it; kept for minutes. Only functions reach it.';
+comment on column embedd.search_requests.digest is 'Hash of the organization, the role, the vectors and the need.';
+comment on column embedd.search_requests.organization_id is 'The organization that asks.';
+comment on column embedd.search_requests.generation_id is 'The vectors to search.';
+comment on column embedd.search_requests.user_id is 'The user on whose behalf it is asked.';
+comment on column embedd.search_requests.need is 'What is needed, as embedd_internal.search_need() says.';
+comment on column embedd.search_requests.asked is
+  'How often it was asked; sessions that ask before a worker begins share one.';
+comment on column embedd.search_requests.claimed is 'The ask that a worker answers now, or answered last.';
+comment on column embedd.search_requests.answered is 'The latest ask that was answered; less than asked: it waits.';
+comment on column embedd.search_requests.wanted_until is 'When the last session that waits gives up.';
+comment on column embedd.search_requests.kept_until is 'When the row is removed.';
+comment on column embedd.search_requests.worker is 'The worker that took it last.';
+comment on column embedd.search_requests.leased_until is 'Before that no other worker takes it; null: it is free.';
+comment on column embedd.search_requests.vector is 'The vector of the text, made by the model of the generation.';
+comment on column embedd.search_requests.answer is 'The rows that were found.';
+comment on column embedd.search_requests.refusal is 'Why there is no answer: message, hint and sqlstate.';
+comment on index embedd.search_requests_pkey is 'Finds a request by its content.';
+comment on index embedd.search_requests_open is 'Finds the requests that wait or are being answered.';
+comment on index embedd.search_requests_kept is 'Finds the newest results of an organization.';
+
 comment on sequence embedd.fence is
   'Tokens: every attempt draws one, and a store refuses a write whose token is lower than one it has seen.';
 

@@ -10,7 +10,7 @@ begin
        and d.refobjid = (select oid from pg_extension where extname = 'embedd')
        and d.classid = 'pg_proc'::regclass and d.deptype = 'e' and p.proacl is null
   loop
-    execute format('revoke all on function %s from public', v_function);
+    execute format('revoke all on routine %s from public', v_function);
   end loop;
 end
 $embedd_private$;

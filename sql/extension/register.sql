@@ -1,5 +1,5 @@
 -- Have dumps include the rows of all tables, which belong to the user, except the list of migrations and the shipped
--- models, which the scripts of the extension fill themselves.
+-- models, which the scripts of the extension fill themselves, and search requests, which last minutes.
 do $embedd_register$
 declare
   v_relation oid;
@@ -13,7 +13,10 @@ begin
      order by c.relname
   loop
     perform pg_extension_config_dump(v_relation,
-      case when v_relation = to_regclass('embedd.models') then 'where origin = ''operator''' else '' end);
+      case v_relation
+        when to_regclass('embedd.models') then 'where origin = ''operator'''
+        when to_regclass('embedd.search_requests') then 'where false'
+        else '' end);
   end loop;
 end
 $embedd_register$;

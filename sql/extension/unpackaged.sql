@@ -29,7 +29,7 @@ begin
     select format('%s embedd.%I', case relkind when 'S' then 'sequence' when 'v' then 'view' else 'table' end, relname)
       from pg_class where relnamespace = 'embedd'::regnamespace and relkind in ('r', 'S', 'v')
     union all
-    select 'function ' || oid::regprocedure from pg_proc
+    select 'routine ' || oid::regprocedure from pg_proc
      where pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace)
        and proname !~ '^capture_\d+$' and proname <> 'ask_service'
   loop

@@ -1,5 +1,5 @@
--- Revoke from PUBLIC what PostgreSQL grants on new functions. The functions are named one by one, because nothing can
--- be revoked on a function that a superuser added.
+-- Revoke from PUBLIC what PostgreSQL grants on new routines. The routines are named one by one, because nothing can
+-- be revoked on a routine that a superuser added.
 do $embedd_rights$
 declare
   v_function regprocedure;
@@ -11,7 +11,7 @@ begin
        and pg_has_role(p.proowner, 'usage')
        and (p.proacl is null or exists (select from aclexplode(p.proacl) where grantee = 0))
   loop
-    execute format('revoke all on function %s from public', v_function);
+    execute format('revoke all on routine %s from public', v_function);
   end loop;
 end
 $embedd_rights$;

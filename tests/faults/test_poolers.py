@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
+import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
@@ -135,6 +136,11 @@ async def test_82_in_transaction_mode_workers_poll_and_say_so(site: Site) -> Non
             listening = "select count(*) from pg_stat_activity where query ilike 'listen%%'"
             assert await site.one(listening) == 0, "no session of the pooler is left listening"
             assert not await site.one("select armed from embedd.doorbell")
+            text = "('articles', 'found by polling')"
+            for statement in (f"call embedd.prepare_search{text}", f"select pk_value from embedd.search{text}"):
+                async with await psycopg.AsyncConnection.connect(pooler.dsn, autocommit=True) as client:
+                    cursor = await client.execute(statement.encode())
+            assert (await cursor.fetchall())[0] == ("1",)
             findings = await found(site, database_url=pooler.dsn)
             assert of(findings, "pooling").state == "note" and "transaction mode" in of(findings, "pooling").message
             assert of(findings, "wake-up").state == "note" and "polling" in of(findings, "wake-up").message

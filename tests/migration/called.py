@@ -76,7 +76,8 @@ select p.pronamespace::regnamespace::text as schema, p.proname::text as name,
           from argument a where a.oid = p.oid and mode = 'i') as parameters,
        (select coalesce(json_agg(json_build_array(name, type) order by number), '[]')
           from argument a where a.oid = p.oid and mode in ('t', 'o')) as columns
-  from pg_proc p where p.pronamespace in (to_regnamespace('embedd'), to_regnamespace('embedd_internal'))
+  from pg_proc p
+ where p.prokind = 'f' and p.pronamespace in (to_regnamespace('embedd'), to_regnamespace('embedd_internal'))
  order by p.proname, p.oid
 """
 

@@ -66,6 +66,7 @@ def drop_forwards(dsn: str) -> int:
         forwards = connection.execute(
             "select f.oid::regprocedure::text from pg_proc f join pg_proc p on p.proname = f.proname"
             " where f.pronamespace = 'embedd'::regnamespace and p.pronamespace = 'embedd_internal'::regnamespace"
+            " and f.prokind = 'f'"
         ).fetchall()
         for (forward,) in forwards:
             connection.execute(f"drop function {forward}".encode())

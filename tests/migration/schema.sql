@@ -286,6 +286,10 @@ CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Pause automatic sync; queries still get answers and changes are kept.';
+CREATE PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer DEFAULT 10, IN filters jsonb DEFAULT NULL::jsonb, IN search_mode text DEFAULT 'vector'::text, IN min_similarity_score double precision DEFAULT NULL::double precision, IN rerank jsonb DEFAULT NULL::jsonb, IN timeout interval DEFAULT '00:00:10'::interval)
+    LANGUAGE plpgsql
+    AS …;
+COMMENT ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval) IS 'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';
 CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -318,7 +322,7 @@ CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, 
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.role_rights() IS 'Return all rights of each role in both schemas: grant_rights() gives them, and docs/how-to/dba.md lists them. embedd_worker has the functions that its program calls and the objects that those functions touch. embedd_reader has the same for status and search, without credentials. The queue and the recorded state of each row (outbox, jobs, ranges, row_states) are for the worker alone, and the audit log is for no role; functions reach them. embedd_definer, which exists where a superuser installed, has what the functions need that run with their owner''s rights.';
+COMMENT ON FUNCTION embedd.role_rights() IS 'Return all rights of each role in both schemas: grant_rights() gives them, and docs/how-to/dba.md lists them. embedd_worker has the functions that its program calls and the objects that those functions touch. embedd_reader has the same for status and search, without credentials. The queue and the recorded state of each row (outbox, jobs, ranges, row_states) and search requests are for the worker alone, and the audit log is for no role; functions reach them. embedd_definer, which exists where a superuser installed, has what the functions need that run with their owner''s rights.';
 CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -483,6 +487,11 @@ CREATE FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) RET
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) IS 'Return the operators that a filter on a column of this filter type may use in a store of this kind, in order; none without a filter type.';
+CREATE FUNCTION embedd_internal.answer_search(p_digest bytea, p_worker text, p_ask bigint, p_generation_id bigint, p_vector real[], p_answer jsonb, p_refusal jsonb) RETURNS boolean
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.answer_search(p_digest bytea, p_worker text, p_ask bigint, p_generation_id bigint, p_vector real[], p_answer jsonb, p_refusal jsonb) IS 'Record the result of a search request, unless another worker has taken it over: a vector, an answer or both, made with a generation, or a refusal with message, hint and SQLSTATE (EBS03 by default). It is kept for five minutes, and an organization''s oldest ones are removed beyond 1,000 of them or 64 MB. Return whether more requests wait.';
 CREATE TABLE embedd.embedders (
     id uuid DEFAULT gen_random_uuid() NOT NULL,
     organization_id text NOT NULL,
@@ -572,6 +581,11 @@ CREATE FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedder
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) IS 'Return an embedder with the given fields of the GoodMem API applied. Absent fields keep their values, blank optional texts clear them. A value equal to the one that API shows (p_shown, null for a new embedder) changes nothing, even if the row stores it in another spelling.';
+CREATE FUNCTION embedd_internal.asking_role() RETURNS name
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.asking_role() IS 'Return the role that the session acts as: that of SET ROLE, else the one that logged in. Unlike current_user it is the same inside functions that have their owner''s rights.';
 CREATE FUNCTION embedd_internal.audit_capture(p_capture_id integer) RETURNS SETOF text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -592,6 +606,11 @@ CREATE FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id te
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) IS 'Raise unless the acting user may perform the operation on the object with this id. An object belongs to the user who made it, an embedder to its owner. Three kinds of objects belong to no user: environments, which hold objects of other users; the local connection, which reads with the rights of the service; and vector tables on the local connection. An object that does not exist is treated as one of another user, so resolve the reference first.';
+CREATE FUNCTION embedd_internal.await_search(p_asked jsonb) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.await_search(p_asked jsonb) IS 'Return whether a search that request_search() asked for is answered, after a pause of at most 50 ms if not. Raise the error that the worker met, or that no worker answered in time.';
 CREATE FUNCTION embedd_internal.begin_verification(p_task text) RETURNS TABLE(repair boolean, sweep boolean, waiting_keys text[])
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -606,7 +625,7 @@ CREATE FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) IS 'Call the service over HTTP for what the database cannot do itself, through the helper in plpython3u. Raises an error with instructions if the helper is not installed. p_operation is search (p_target is a vector table) or embed (p_target is an embedder).';
+COMMENT ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) IS 'Call the service over HTTP for what the database cannot do itself, through the helper in plpython3u. Raises an error with instructions if the helper is not installed: for a search, the call that has a worker prepare it. p_operation is search (p_target is a vector table) or embed (p_target is an embedder).';
 CREATE FUNCTION embedd_internal.canonical_url(p_url text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -758,6 +777,11 @@ CREATE FUNCTION embedd_internal.check_quota(p_kind text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_quota(p_kind text) IS 'Raise if the organization has as many objects of a kind as its tier allows, over all environments. For a limited tier the organization''s row stays locked until the transaction ends, so that two transactions cannot both take the last place. Call this function before inserting.';
+CREATE FUNCTION embedd_internal.check_search_rights(p_generation jsonb, p_need jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_search_rights(p_generation jsonb, p_need jsonb) IS 'Raise unless the role that asks may read the vectors of a generation, before anything is spent on its search. Vectors outside this database have no rights of roles. A reranker reads every row that a search finds, so it is refused to a role from which row security hides some.';
 CREATE FUNCTION embedd_internal.check_searchable(vector_table text) RETURNS bigint
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -821,6 +845,11 @@ CREATE FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease inter
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) IS 'Lease a remote outbox that no worker fetches, and return its connection; null if there is none. p_except lists connections to skip.';
+CREATE FUNCTION embedd_internal.claim_searches(p_worker text, p_stores text[], p_lease interval, p_limit integer) RETURNS TABLE(digest bytea, ask bigint, need jsonb, generation_id bigint, organization_id text, environment_id text, user_id uuid, vector_table_id text, co_located boolean)
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.claim_searches(p_worker text, p_stores text[], p_lease interval, p_limit integer) IS 'Lease search requests to a worker that serves these stores, at most 32 of an organization at once over all workers, and organizations in turn. `ask` counts how often the same was asked: an answer is for the asks up to this one.';
 CREATE FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) RETURNS text[]
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -907,6 +936,11 @@ CREATE FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type
     SET enable_mergejoin TO 'off'
     AS …;
 COMMENT ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) IS 'Return how many jobs and ranges that a task has queued are not done. A row that changed has its job in the live lane. Where no attempt has processed such a row since the task began, the task waits for that job too, so that at its end every row is at least as new as the start of its last phases.';
+CREATE FUNCTION embedd_internal.count_search(p_organization_id text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.count_search(p_organization_id text) IS 'Count a search against the requests per minute of an organization''s tier, with those over REST, or raise if none is left. Raise also if the organization is disabled or being deleted, because workers do nothing for it.';
 CREATE FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) RETURNS record
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -984,6 +1018,11 @@ CREATE FUNCTION embedd_internal.due_counts() RETURNS SETOF text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.due_counts() IS 'Return vector tables whose source must be counted now: tables that wait for their first backfill, and tables where the tier leaves out rows, of which the ledger knows nothing. For all other tables the ledger, or the comparison of a polled source, knows the number of rows.';
+CREATE FUNCTION embedd_internal.due_searches() RETURNS TABLE(digest bytea, turn bigint)
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.due_searches() IS 'Return the search requests that wait for a worker, those of each organization numbered after the ones that workers already answer for it.';
 CREATE FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1149,6 +1188,11 @@ CREATE FUNCTION embedd_internal.forget_organizations() RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.forget_organizations() IS 'Remove what belongs to organizations that are being deleted: embedders and request counts at once, connections when no vector table needs them for its clean-up, and each organization with its last vector table. The function has its owner''s rights, because the worker that calls it may remove nothing else of an organization.';
+CREATE FUNCTION embedd_internal.forget_searches() RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.forget_searches() IS 'Remove search requests that no session waits for any longer, and results that were kept long enough.';
 CREATE FUNCTION embedd_internal.free_outboxes() RETURNS TABLE(connection_id text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1565,12 +1609,22 @@ CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether tasks, polled sources, source counts, remote outboxes, dropped remote captures or dropped stores wait. This worker may be unable to serve some of them. p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction from it on began later. From these two the worker derives below which id of the outbox nothing is left. The commit does not wait for the disk: a crash of the server that loses it leaves the events in the outbox.';
+COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether tasks, polled sources, source counts, remote outboxes, search requests, dropped remote captures or dropped stores wait. This worker may be unable to serve some of them. p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction from it on began later. From these two the worker derives below which id of the outbox nothing is left. The commit does not wait for the disk: a crash of the server that loses it leaves the events in the outbox.';
+CREATE FUNCTION embedd_internal.prepare_line(p_vector_table text, p_request jsonb) RETURNS text
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.prepare_line(p_vector_table text, p_request jsonb) IS 'Return the call of prepare_search() that prepares a search, with the arguments that are not the defaults.';
 CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) IS 'Return all that a program needs to carry out a search: the generation that answers queries, its version, the plan of the request, and whether the answer is partial. Store, embedder, model and dimensions come from one generation, so a query never mixes two models. If the program knows this version already, null is returned instead of the generation.';
+CREATE FUNCTION embedd_internal.prepared_search(p_generation_id bigint, p_need jsonb) RETURNS TABLE(vector real[], answer jsonb)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.prepared_search(p_generation_id bigint, p_need jsonb) IS 'Return the vector or the answer that prepare_search() got for a search of the acting organization by the role that asks; no row if it is not prepared, or no longer.';
 CREATE FUNCTION embedd_internal.protect_rows() RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1691,6 +1745,11 @@ CREATE FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) IS 'Raise EBV01 for an operator that a filter on a column of this filter type may not use in a store of this kind.';
+CREATE FUNCTION embedd_internal.refuse_transaction_block(p_message text) RETURNS void
+    LANGUAGE plpgsql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.refuse_transaction_block(p_message text) IS 'Raise if a procedure was called where it cannot commit, given the message of its attempt to commit in an exception block. PostgreSQL refuses that attempt everywhere, and says inside a transaction block what it says of any commit in a function, as here.';
 CREATE FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1709,6 +1768,11 @@ CREATE FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_wo
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) IS 'Stop fetching a remote outbox; another worker may start after p_delay. With an error all tables on it show the error, and they are polled until events can be fetched again.';
+CREATE FUNCTION embedd_internal.release_searches(p_worker text) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.release_searches(p_worker text) IS 'Give back the search requests of a worker that stops, so that another one answers them at once.';
 CREATE FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean DEFAULT true) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1759,6 +1823,11 @@ CREATE FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) RETURN
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) IS 'Request that every present and every known key of a vector table be checked again. A running reconcile starts over, because it may have passed rows that changed unnoticed since.';
+CREATE FUNCTION embedd_internal.request_search(p_vector_table text, p_request jsonb, p_timeout interval) RETURNS jsonb
+    LANGUAGE plpgsql SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.request_search(p_vector_table text, p_request jsonb, p_timeout interval) IS 'Ask the workers for what a search needs, on behalf of prepare_search(): the request is checked as over REST, counted against the organization''s requests per minute, and noted; the commit wakes the workers. Return what await_search() takes, null if nothing is needed or the vector is there. The text of a request is embedded once while it is kept. An answer is asked for anew, because rows change; sessions that ask before a worker has begun share it. The function has its owner''s rights, because only functions reach the requests.';
 CREATE FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1891,6 +1960,16 @@ CREATE FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embe
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) IS 'Write a changed embedder; the caller holds the lock on its row. Fields that vectors depend on cannot change while the embedder is in use, unless p_allow_in_use is true. Another address removes the credentials, because they were given for the old one, unless they came with the change (p_secret_sent). An embedder of the GoodMem API must still differ from all others of its owner.';
+CREATE FUNCTION embedd_internal.search_digest(p_generation_id bigint, p_need jsonb) RETURNS bytea
+    LANGUAGE sql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.search_digest(p_generation_id bigint, p_need jsonb) IS 'Return the key of a search request: what is needed of which vectors, for which organization and role. Requests with the same key share an answer, and nobody else finds it.';
+CREATE FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) IS 'Return what a search in SQL needs of a worker or of the service, null if nothing: the `vector` of a text, if only that is missing to search in this database, or the `answer` to a whole request, if the vectors are not in this database or a reranker orders the rows. `query_vector` in the request says whether the caller gave a vector.';
 CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2864,6 +2943,39 @@ CREATE TABLE embedd.sealing (
 COMMENT ON TABLE embedd.sealing IS 'Which envelopes of stored secrets are opened.';
 COMMENT ON COLUMN embedd.sealing.only_row IS 'There is one row.';
 COMMENT ON COLUMN embedd.sealing.oldest_version IS 'Version 1 knows nothing of addresses; once everything is sealed anew (embedd secrets rotate) it is opened nowhere.';
+CREATE TABLE embedd.search_requests (
+    digest bytea NOT NULL,
+    organization_id text NOT NULL,
+    generation_id bigint NOT NULL,
+    user_id uuid,
+    need jsonb NOT NULL,
+    asked bigint DEFAULT 1 NOT NULL,
+    claimed bigint DEFAULT 0 NOT NULL,
+    answered bigint DEFAULT 0 NOT NULL,
+    wanted_until timestamp with time zone NOT NULL,
+    kept_until timestamp with time zone NOT NULL,
+    worker text,
+    leased_until timestamp with time zone,
+    vector real[],
+    answer jsonb,
+    refusal jsonb
+);
+COMMENT ON TABLE embedd.search_requests IS 'What searches in SQL need of workers, and what workers made of it; kept for minutes. Only functions reach it.';
+COMMENT ON COLUMN embedd.search_requests.digest IS 'Hash of the organization, the role, the vectors and the need.';
+COMMENT ON COLUMN embedd.search_requests.organization_id IS 'The organization that asks.';
+COMMENT ON COLUMN embedd.search_requests.generation_id IS 'The vectors to search.';
+COMMENT ON COLUMN embedd.search_requests.user_id IS 'The user on whose behalf it is asked.';
+COMMENT ON COLUMN embedd.search_requests.need IS 'What is needed, as embedd_internal.search_need() says.';
+COMMENT ON COLUMN embedd.search_requests.asked IS 'How often it was asked; sessions that ask before a worker begins share one.';
+COMMENT ON COLUMN embedd.search_requests.claimed IS 'The ask that a worker answers now, or answered last.';
+COMMENT ON COLUMN embedd.search_requests.answered IS 'The latest ask that was answered; less than asked: it waits.';
+COMMENT ON COLUMN embedd.search_requests.wanted_until IS 'When the last session that waits gives up.';
+COMMENT ON COLUMN embedd.search_requests.kept_until IS 'When the row is removed.';
+COMMENT ON COLUMN embedd.search_requests.worker IS 'The worker that took it last.';
+COMMENT ON COLUMN embedd.search_requests.leased_until IS 'Before that no other worker takes it; null: it is free.';
+COMMENT ON COLUMN embedd.search_requests.vector IS 'The vector of the text, made by the model of the generation.';
+COMMENT ON COLUMN embedd.search_requests.answer IS 'The rows that were found.';
+COMMENT ON COLUMN embedd.search_requests.refusal IS 'Why there is no answer: message, hint and sqlstate.';
 CREATE VIEW embedd.standstill AS
  SELECT
         CASE
@@ -3151,6 +3263,8 @@ ALTER TABLE ONLY embedd.row_states
     ADD CONSTRAINT row_states_pkey PRIMARY KEY (generation_id, key);
 ALTER TABLE ONLY embedd.sealing
     ADD CONSTRAINT sealing_pkey PRIMARY KEY (only_row);
+ALTER TABLE ONLY embedd.search_requests
+    ADD CONSTRAINT search_requests_pkey PRIMARY KEY (digest);
 ALTER TABLE ONLY embedd.tasks
     ADD CONSTRAINT tasks_pkey PRIMARY KEY (id);
 ALTER TABLE ONLY embedd.unread_stores
@@ -3233,6 +3347,11 @@ COMMENT ON INDEX embedd.remote_outboxes_pkey IS 'Allows a connection one row.';
 COMMENT ON INDEX embedd.request_counts_pkey IS 'Allows an organization one row.';
 COMMENT ON INDEX embedd.row_states_pkey IS 'Finds the state of a row; ordered by key, to compare ranges.';
 COMMENT ON INDEX embedd.sealing_pkey IS 'Allows the table one row.';
+CREATE INDEX search_requests_kept ON embedd.search_requests USING btree (organization_id, kept_until);
+COMMENT ON INDEX embedd.search_requests_kept IS 'Finds the newest results of an organization.';
+CREATE INDEX search_requests_open ON embedd.search_requests USING btree (organization_id) WHERE (asked > answered);
+COMMENT ON INDEX embedd.search_requests_open IS 'Finds the requests that wait or are being answered.';
+COMMENT ON INDEX embedd.search_requests_pkey IS 'Finds a request by its content.';
 CREATE INDEX tasks_filling ON embedd.tasks USING btree (generation_id, created_at) WHERE (task_type = ANY (ARRAY['backfill'::text, 'rebackfill'::text]));
 COMMENT ON INDEX embedd.tasks_filling IS 'Finds the backfills of a generation.';
 CREATE UNIQUE INDEX tasks_one_running ON embedd.tasks USING btree (generation_id, ((task_type = 'reconcile'::text))) WHERE ((status = ANY (ARRAY['pending'::text, 'running'::text])) AND (task_type <> 'verify'::text));
@@ -3318,6 +3437,10 @@ ALTER TABLE ONLY embedd.remote_outboxes
     ADD CONSTRAINT remote_outboxes_connection_id_fkey FOREIGN KEY (connection_id) REFERENCES embedd.connections(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.row_states
     ADD CONSTRAINT row_states_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.search_requests
+    ADD CONSTRAINT search_requests_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
+ALTER TABLE ONLY embedd.search_requests
+    ADD CONSTRAINT search_requests_organization_id_fkey FOREIGN KEY (organization_id) REFERENCES embedd.organizations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.tasks
     ADD CONSTRAINT tasks_generation_id_fkey FOREIGN KEY (generation_id) REFERENCES embedd.generations(id) ON DELETE CASCADE;
 ALTER TABLE ONLY embedd.tasks
@@ -3378,6 +3501,8 @@ CREATE POLICY embedd_admin ON embedd.remote_outboxes TO embedd_admin USING ((EXI
 COMMENT ON POLICY embedd_admin ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.request_counts TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_admin ON embedd.search_requests TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_admin ON embedd.search_requests IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.tasks TO embedd_admin USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_admin ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_admin ON embedd.unread_stores TO embedd_admin USING ((EXISTS ( SELECT
@@ -3416,6 +3541,8 @@ CREATE POLICY embedd_definer ON embedd.remote_outboxes TO embedd_definer USING (
 COMMENT ON POLICY embedd_definer ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_definer ON embedd.request_counts TO embedd_definer USING (true);
 COMMENT ON POLICY embedd_definer ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_definer ON embedd.search_requests TO embedd_definer USING (true);
+COMMENT ON POLICY embedd_definer ON embedd.search_requests IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_definer ON embedd.tasks TO embedd_definer USING (true);
 COMMENT ON POLICY embedd_definer ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_definer ON embedd.unread_stores TO embedd_definer USING (true);
@@ -3458,6 +3585,8 @@ CREATE POLICY embedd_reader ON embedd.remote_outboxes TO embedd_reader USING ((E
 COMMENT ON POLICY embedd_reader ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.request_counts TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_reader ON embedd.search_requests TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
+COMMENT ON POLICY embedd_reader ON embedd.search_requests IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.tasks TO embedd_reader USING ((organization_id = ( SELECT embedd_internal.acting_organization() AS acting_organization)));
 COMMENT ON POLICY embedd_reader ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_reader ON embedd.unread_stores TO embedd_reader USING ((EXISTS ( SELECT
@@ -3504,6 +3633,8 @@ CREATE POLICY embedd_worker ON embedd.remote_outboxes TO embedd_worker USING (((
 COMMENT ON POLICY embedd_worker ON embedd.remote_outboxes IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_worker ON embedd.request_counts TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
 COMMENT ON POLICY embedd_worker ON embedd.request_counts IS 'Which rows it sees and changes, as protect_rows() says.';
+CREATE POLICY embedd_worker ON embedd.search_requests TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
+COMMENT ON POLICY embedd_worker ON embedd.search_requests IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_worker ON embedd.tasks TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (organization_id = ( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce"))));
 COMMENT ON POLICY embedd_worker ON embedd.tasks IS 'Which rows it sees and changes, as protect_rows() says.';
 CREATE POLICY embedd_worker ON embedd.unread_stores TO embedd_worker USING (((( SELECT COALESCE(current_setting('embedd.organization'::text, true), ''::text) AS "coalesce") = ''::text) OR (EXISTS ( SELECT
@@ -3526,6 +3657,7 @@ ALTER TABLE embedd.organizations ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.rate_buckets ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.remote_outboxes ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.request_counts ENABLE ROW LEVEL SECURITY;
+ALTER TABLE embedd.search_requests ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.tasks ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.unread_stores ENABLE ROW LEVEL SECURITY;
 ALTER TABLE embedd.users ENABLE ROW LEVEL SECURITY;
@@ -3708,6 +3840,9 @@ GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
+REVOKE ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval) FROM PUBLIC;
+GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval) TO embedd_admin;
+GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
@@ -3790,6 +3925,7 @@ REVOKE ALL ON FUNCTION embedd_internal.acting_environment() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.acting_environment() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.acting_environment() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.acting_environment() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.acting_environment() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.acting_key() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.acting_key() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.acting_key() TO embedd_admin;
@@ -3797,6 +3933,7 @@ REVOKE ALL ON FUNCTION embedd_internal.acting_organization() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.acting_organization() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.acting_organization() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.acting_organization() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.acting_organization() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.acting_role() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.acting_role() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.acting_role() TO embedd_admin;
@@ -3824,6 +3961,11 @@ REVOKE ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store te
 GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.allowed_operators(p_type text, p_store text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.answer_search(p_digest bytea, p_worker text, p_ask bigint, p_generation_id bigint, p_vector real[], p_answer jsonb, p_refusal jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.answer_search(p_digest bytea, p_worker text, p_ask bigint, p_generation_id bigint, p_vector real[], p_answer jsonb, p_refusal jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.answer_search(p_digest bytea, p_worker text, p_ask bigint, p_generation_id bigint, p_vector real[], p_answer jsonb, p_refusal jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.answer_search(p_digest bytea, p_worker text, p_ask bigint, p_generation_id bigint, p_vector real[], p_answer jsonb, p_refusal jsonb) TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.embedders TO embedd_definer;
 GRANT DELETE ON TABLE embedd.embedders TO embedd_admin;
 GRANT SELECT ON TABLE embedd.embedders TO embedd_worker;
@@ -3865,6 +4007,9 @@ GRANT SELECT(secret_removed),UPDATE(secret_removed) ON TABLE embedd.embedders TO
 REVOKE ALL ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.apply_embedder_fields(p_embedder embedd.embedders, p_shown record, p_fields jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.asking_role() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.asking_role() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.asking_role() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.audit_capture(p_capture_id integer) TO embedd_admin;
@@ -3877,12 +4022,16 @@ GRANT ALL ON FUNCTION embedd_internal.authenticate_search(p_digest bytea, p_envi
 REVOKE ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.authorize(p_operation text, p_noun text, p_id text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.await_search(p_asked jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.await_search(p_asked jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.await_search(p_asked jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.begin_verification(p_task text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.begin_verification(p_task text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.brief_generation(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) TO embedd_admin;
@@ -3943,22 +4092,27 @@ REVOKE ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields js
 GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_instance(p_seen bigint) TO embedd_admin;
@@ -3987,10 +4141,14 @@ GRANT ALL ON FUNCTION embedd_internal.check_platform(p_source jsonb) TO embedd_a
 REVOKE ALL ON FUNCTION embedd_internal.check_quota(p_kind text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_quota(p_kind text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_quota(p_kind text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_search_rights(p_generation jsonb, p_need jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_search_rights(p_generation jsonb, p_need jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_search_rights(p_generation jsonb, p_need jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) TO embedd_admin;
@@ -4031,6 +4189,10 @@ REVOKE ALL ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_leas
 GRANT ALL ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.claim_remote_outbox(p_worker text, p_lease interval, p_except text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.claim_searches(p_worker text, p_stores text[], p_lease interval, p_limit integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.claim_searches(p_worker text, p_stores text[], p_lease interval, p_limit integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.claim_searches(p_worker text, p_stores text[], p_lease interval, p_limit integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.claim_searches(p_worker text, p_stores text[], p_lease interval, p_limit integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.claim_suspect(p_generation_id bigint, p_worker text) TO embedd_admin;
@@ -4055,6 +4217,7 @@ REVOKE ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.complete_task(p_task text, p_worker text) TO embedd_admin;
@@ -4090,6 +4253,9 @@ REVOKE ALL ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_ta
 GRANT ALL ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.count_queued(p_generation_id bigint, p_task_type text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.count_search(p_organization_id text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.count_search(p_organization_id text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.count_search(p_organization_id text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.count_states(p_generation_id bigint, OUT synced bigint, OUT skipped bigint, OUT not_held bigint) TO embedd_reader;
@@ -4133,6 +4299,10 @@ REVOKE ALL ON FUNCTION embedd_internal.due_counts() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.due_counts() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.due_counts() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.due_counts() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.due_searches() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.due_searches() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.due_searches() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.due_searches() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.embedder_address(p_provider text, p_base_url text, p_api_path text) TO embedd_admin;
@@ -4180,14 +4350,17 @@ REVOKE ALL ON FUNCTION embedd_internal.filter_operators() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.filter_types() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
@@ -4242,6 +4415,10 @@ GRANT ALL ON FUNCTION embedd_internal.forget_events(p_capture_id integer) TO emb
 REVOKE ALL ON FUNCTION embedd_internal.forget_organizations() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.forget_organizations() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.forget_organizations() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.forget_searches() FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.forget_searches() TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.forget_searches() TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.forget_searches() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.free_outboxes() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.free_outboxes() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.free_outboxes() TO embedd_admin;
@@ -4401,6 +4578,7 @@ REVOKE ALL ON FUNCTION embedd_internal.list_sealed() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.list_sealed() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO embedd_admin;
@@ -4504,6 +4682,7 @@ REVOKE ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) FR
 GRANT ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.partial_answer(p_generation_id bigint) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.peers(p_worker text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.peers(p_worker text) TO embedd_admin;
@@ -4512,12 +4691,14 @@ REVOKE ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, 
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text, p_dimensions integer, p_vector_table text) TO embedd_admin;
@@ -4528,9 +4709,17 @@ REVOKE ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint,
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.prepare_line(p_vector_table text, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prepare_line(p_vector_table text, p_request jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.prepare_line(p_vector_table text, p_request jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.prepare_line(p_vector_table text, p_request jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.prepared_search(p_generation_id bigint, p_need jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.prepared_search(p_generation_id bigint, p_need jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.prepared_search(p_generation_id bigint, p_need jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.protect_rows() FROM PUBLIC;
 REVOKE ALL ON FUNCTION embedd_internal.providers() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.providers() TO embedd_definer;
@@ -4610,6 +4799,11 @@ REVOKE ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type t
 GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.refuse_transaction_block(p_message text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.refuse_transaction_block(p_message text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.refuse_transaction_block(p_message text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.refuse_transaction_block(p_message text) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[]) TO embedd_admin;
@@ -4622,6 +4816,10 @@ REVOKE ALL ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id tex
 GRANT ALL ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.release_remote_outbox(p_connection_id text, p_worker text, p_error text, p_delay interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.release_searches(p_worker text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.release_searches(p_worker text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.release_searches(p_worker text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.release_searches(p_worker text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.release_task(p_task text, p_worker text, p_error text, p_delay interval, p_burn boolean) TO embedd_admin;
@@ -4657,6 +4855,9 @@ REVOKE ALL ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text)
 GRANT ALL ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.request_reconcile(p_vector_table_id text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.request_search(p_vector_table text, p_request jsonb, p_timeout interval) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.request_search(p_vector_table text, p_request jsonb, p_timeout interval) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.request_search(p_vector_table text, p_request jsonb, p_timeout interval) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.request_sweep(p_stores text[], p_interval interval) TO embedd_admin;
@@ -4679,6 +4880,7 @@ REVOKE ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) F
 GRANT ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.resolve_environment(p_environment text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.resolve_organization(p_organization text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.resolve_organization(p_organization text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.resolve_tenant(p_organization text) FROM PUBLIC;
@@ -4691,6 +4893,7 @@ REVOKE ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) FR
 GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.resolve_vector_table(p_reference text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.restart_ledger(p_message text) TO embedd_worker;
@@ -4708,12 +4911,20 @@ REVOKE ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) FROM PUBLI
 GRANT ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.rows_done(p_task embedd.tasks) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.sample_share(p_table regclass) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.save_embedder(p_old embedd.embedders, p_new embedd.embedders, p_allow_in_use boolean, p_secret_sent boolean) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.search_digest(p_generation_id bigint, p_need jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.search_digest(p_generation_id bigint, p_need jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.search_digest(p_generation_id bigint, p_need jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.searchable_generation(vector_table text) TO embedd_admin;
@@ -4804,6 +5015,7 @@ GRANT SELECT(authentication),UPDATE(authentication) ON TABLE embedd.connections 
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.environments TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.environments TO embedd_admin;
 GRANT SELECT ON TABLE embedd.environments TO embedd_reader;
+GRANT SELECT ON TABLE embedd.environments TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.generations TO embedd_admin;
 GRANT SELECT ON TABLE embedd.generations TO embedd_reader;
@@ -4846,6 +5058,7 @@ GRANT UPDATE(error_of_work) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(next_count_at) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(uncounted_since) ON TABLE embedd.vector_tables TO embedd_worker;
 GRANT UPDATE(rows_beyond_tier) ON TABLE embedd.vector_tables TO embedd_worker;
+GRANT SELECT ON TABLE embedd.activity TO embedd_definer;
 GRANT SELECT ON TABLE embedd.activity TO embedd_admin;
 GRANT SELECT ON TABLE embedd.activity TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.api_keys TO embedd_definer;
@@ -4933,14 +5146,19 @@ GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.row_states TO embedd_worker;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.sealing TO embedd_definer;
 GRANT SELECT ON TABLE embedd.sealing TO embedd_admin;
+GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.search_requests TO embedd_definer;
+GRANT SELECT,DELETE,UPDATE ON TABLE embedd.search_requests TO embedd_worker;
+GRANT SELECT ON TABLE embedd.standstill TO embedd_definer;
 GRANT SELECT ON TABLE embedd.standstill TO embedd_admin;
 GRANT SELECT ON TABLE embedd.standstill TO embedd_reader;
 GRANT SELECT ON TABLE embedd.standstill TO embedd_worker;
+GRANT SELECT ON TABLE embedd.status TO embedd_definer;
 GRANT SELECT ON TABLE embedd.status TO embedd_admin;
 GRANT SELECT ON TABLE embedd.status TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_definer;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_admin;
 GRANT SELECT,DELETE,UPDATE ON TABLE embedd.unread_stores TO embedd_worker;
+GRANT SELECT ON TABLE embedd.usage TO embedd_definer;
 GRANT SELECT ON TABLE embedd.usage TO embedd_admin;
 GRANT SELECT ON TABLE embedd.usage TO embedd_reader;
 GRANT SELECT,INSERT,DELETE,UPDATE ON TABLE embedd.users TO embedd_definer;
@@ -4993,3 +5211,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 35, 'interrupted_rebackfill')
 ('control', 36, 'words')
 ('control', 37, 'schedule')
+('control', 39, 'searches')

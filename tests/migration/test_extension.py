@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -206,4 +207,5 @@ def test_the_extension_can_be_dropped_when_no_table_is_watched(empty: str) -> No
 
 def test_no_script_controls_transactions() -> None:
     for name, text in extension_files().items():
+        text = re.sub(r"\$\$.*?\$\$", "", text, flags=re.DOTALL)  # bodies of procedures may commit
         assert not any(line.strip().lower() in ("begin;", "commit;") for line in text.splitlines()), name

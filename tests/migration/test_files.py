@@ -9,16 +9,17 @@ import psycopg
 import pytest
 from psycopg.rows import DictRow
 
-from embedd_pg.database.sql_files import LINES, schema_of, sql_directory
+from embedd_pg.database.sql_files import LINES, procedure_files, schema_of, sql_directory
 
 MIGRATIONS = {line: sorted((sql_directory() / line / "migrations").glob("*")) for line in LINES}
 FUNCTIONS = sorted(path for line in LINES for path in (sql_directory() / line / "functions").rglob("*.sql"))
+PROCEDURES = sorted(path for line in LINES for path in procedure_files(line))
 VIEWS = sorted(path for line in LINES for path in (sql_directory() / line / "views").glob("*.sql"))
 
 #: The functions that the documentation promises by name.
 PUBLIC = """create_connection create_embedder update_embedder delete_embedder create_vector_table update_vector_table
   drop_vector_table backfill pause_sync resume_sync sync_status verify retry_dead_letters dead_letters tasks search
-  embed create_api_key revoke_api_key create_environment set_tier version uninstall"""
+  prepare_search embed create_api_key revoke_api_key create_environment set_tier version uninstall"""
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -45,6 +46,14 @@ def test_a_function_file_holds_one_function_of_its_name(path: Path) -> None:
     assert lines[0].startswith("-- "), "a comment says what it promises"
 
 
+@pytest.mark.parametrize("path", PROCEDURES, ids=lambda path: path.stem)
+def test_a_procedure_file_holds_one_public_procedure_of_its_name(path: Path) -> None:
+    lines = path.read_text().splitlines()
+    created = [line for line in lines if re.match(r"create\b", line)]
+    assert created == [f"create or replace procedure embedd.{path.stem}("]
+    assert lines[0].startswith("-- "), "a comment says what it promises"
+
+
 @pytest.mark.parametrize("path", VIEWS, ids=lambda path: path.stem)
 def test_a_view_file_holds_one_view_of_its_name_over_tables_alone(path: Path) -> None:
     """Functions in a view run with the rights of the reader; reading a view should need only SELECT on it."""
@@ -63,8 +72,11 @@ def test_view_names_are_unique_across_files(pg: psycopg.Connection[DictRow]) -> 
 
 def test_function_names_are_unique_across_files_and_have_no_overloads(pg: psycopg.Connection[DictRow]) -> None:
     stems = [path.stem for path in FUNCTIONS]
-    found = pg.execute("select proname from pg_proc where pronamespace::regnamespace::text ~ '^embedd'").fetchall()
-    assert sorted(row["proname"] for row in found) == sorted(stems)
+    found = pg.execute(
+        "select prokind::text as kind, proname from pg_proc where pronamespace::regnamespace::text ~ '^embedd'"
+    ).fetchall()
+    assert sorted(row["proname"] for row in found if row["kind"] != "p") == sorted(stems)
+    assert sorted(row["proname"] for row in found if row["kind"] == "p") == sorted(path.stem for path in PROCEDURES)
     assert len(set(stems)) == len(stems)
 
 

@@ -31,7 +31,8 @@ FLOORS = [
     {"generation"},
     {"clients"},
     {"resources"},
-    {"search", "sync"},
+    {"search"},
+    {"sync"},
     {"operate"},
     {"cli", "alembic"},
 ]
@@ -41,7 +42,7 @@ SYNC_FLOORS = [
     {"row", "task_state", "store_owner"},
     {"queue"},
     {"check"},
-    {"leased", "estimate", "instance"},
+    {"leased", "estimate", "instance", "searches"},
     {"attempt", "range_attempt", "tasks"},
     {"worker"},
 ]

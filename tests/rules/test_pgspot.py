@@ -26,9 +26,10 @@ UNPARSED = {
 }
 
 PREAMBLE = "create schema embedd;\ncreate schema embedd_internal;\nset local search_path = pg_catalog, pg_temp;\n"
-FUNCTIONS = {
-    re.findall(r"create or replace function embedd(?:_internal)?\.(\w+)\(", text)[0]: text for text in functions()
-}
+CREATED = re.compile(r"create or replace (function|procedure) embedd(?:_internal)?\.(\w+)\(")
+ROUTINES = {CREATED.findall(text)[0]: text for text in functions()}
+FUNCTIONS = {name: text for (kind, name), text in ROUTINES.items() if kind == "function"}
+PROCEDURES = {name: text for (kind, name), text in ROUTINES.items() if kind == "procedure"}
 
 
 class Findings(Counter):  # type: ignore[misc]
@@ -57,7 +58,7 @@ def findings(text: str, *, bodies: bool = True) -> list[str]:
 
 def test_the_installation_script_is_clean() -> None:
     text = script()
-    for body in FUNCTIONS.values():
+    for body in ROUTINES.values():
         text = text.replace(body, "")
     assert findings(text) == []
 
@@ -71,6 +72,15 @@ def test_a_migration_is_clean(step) -> None:  # type: ignore[no-untyped-def]
 @pytest.mark.parametrize("name", sorted(set(FUNCTIONS) - CALLERS_PATH))
 def test_a_function_is_clean(name: str) -> None:
     assert findings(PREAMBLE + FUNCTIONS[name], bodies=name not in UNPARSED) == []
+
+
+def test_the_procedure_that_commits_is_clean_but_for_its_search_path() -> None:
+    """PostgreSQL allows a procedure that commits no SET clause, so its search path is its caller's. It has no rights
+    but the caller's, and names the schema of everything it uses: nothing else is found in it."""
+    assert list(PROCEDURES) == ["prepare_search"]
+    assert [line.split()[0] for line in findings(PREAMBLE + PROCEDURES["prepare_search"])] == ["PS005"]
+    unqualified = PROCEDURES["prepare_search"].replace("pg_catalog.set_config(", "set_config(")
+    assert len(findings(PREAMBLE + unqualified)) == 2
 
 
 def test_unsafe_sql_is_found() -> None:

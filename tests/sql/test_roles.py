@@ -15,13 +15,14 @@ from embedd_pg.database.sql_files import qualify
 from tests.conftest import MakeRole
 from tests.sql.calls import PRODUCTS, Pg, session, value, vector_table
 from tests.support.postgres import Cluster
-from tests.support.sql_calls import bodies, called_by, changed, reached, tables
+from tests.support.sql_calls import bodies, called_by, changed, procedure_calls, reached, tables
 
 PACKAGE = Path(embedd_pg.__file__).parent
 #: What a worker runs, and the doctor with its settings; without what in those files only the API calls.
 FILES = [
     *(PACKAGE / "sync").rglob("*.py"),
     *(PACKAGE / "clients").glob("*.py"),
+    *(PACKAGE / "search").glob("*.py"),
     PACKAGE / "envelopes.py",
     PACKAGE / "generation.py",
     PACKAGE / "resources" / "remote_triggers.py",
@@ -46,6 +47,7 @@ READER = {
     "instance_status",
     "list_usage",
     "search",
+    *procedure_calls("prepare_search"),
     "may_see_row",
     "embed",
     "vector_table_schema",
@@ -74,7 +76,8 @@ HELD = """
     from pg_class c join pg_attribute t on t.attrelid = c.oid, aclexplode(t.attacl) a
    where c.relnamespace = 'embedd'::regnamespace and a.grantee = %(role)s::regrole group by c.relname, a.privilege_type
   union all
-  select 'function', format('%%s.%%s', p.pronamespace::regnamespace, p.proname), lower(a.privilege_type)
+  select case p.prokind when 'p' then 'procedure' else 'function' end,
+         format('%%s.%%s', p.pronamespace::regnamespace, p.proname), lower(a.privilege_type)
     from pg_proc p, aclexplode(p.proacl) a
    where p.pronamespace::regnamespace::text ~ '^embedd' and a.grantee = %(role)s::regrole"""
 
@@ -122,8 +125,9 @@ def test_a_worker_has_the_rights_its_program_needs_and_no_other(pg: Pg) -> None:
 
 
 def test_a_reader_has_the_rights_its_functions_need_and_no_other(pg: Pg) -> None:
-    views = {right for right in listed(pg, "embedd_reader") if right[0] == "view"}
-    assert listed(pg, "embedd_reader") - views == needed("embedd_reader", READER)
+    beside = {right for right in listed(pg, "embedd_reader") if right[0] in ("view", "procedure")}
+    assert listed(pg, "embedd_reader") - beside == needed("embedd_reader", READER)
+    assert ("procedure", "embedd.prepare_search", "execute") in beside
 
 
 def test_a_reader_can_change_nothing_and_sees_no_credentials(pg: Pg) -> None:
@@ -148,7 +152,10 @@ def test_embedd_admin_can_call_every_function_and_cannot_change_the_audit_log(pg
         "uninstall_parts",
     }
     assert {qualify(name) for name in bodies()} - functions == {qualify(name) for name in owners}
-    closed = {f"embedd.{t}" for t in ("audit_log", "failed_logins", "outbox", "jobs", "ranges", "row_states")}
+    closed = {
+        f"embedd.{t}"
+        for t in ("audit_log", "failed_logins", "outbox", "jobs", "ranges", "row_states", "search_requests")
+    }
     assert not {name for kind, name, _ in listed(pg, "embedd_admin") if kind == "table"} & closed
 
 

@@ -103,6 +103,10 @@ REFUSED = [
     ({"rerank": {"candidates": "all"}}, "rerank.candidates must be between limit (10) and 1000."),
     ({"rerank": {"model": " "}}, "rerank.model must have 1 to 200 characters."),
     ({"rerank": {"model": "m" * 201}}, "rerank.model must have 1 to 200 characters."),
+    ({"rerank": {"model": "m"}}, "rerank needs an embedder, and may have model and candidates."),
+    ({"rerank": {"embedder": 7}}, "rerank needs an embedder, and may have model and candidates."),
+    ({"rerank": {"embedder": "x", "top": 3}}, "rerank needs an embedder, and may have model and candidates."),
+    ({"rerank": "x"}, "rerank needs an embedder, and may have model and candidates."),
     ({"filters": {"text": "a"}}, "filters.text is not a filterable field; allowed: price."),
     ({"filters": []}, "filters must be an object that maps fields to conditions."),
 ]

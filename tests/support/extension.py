@@ -89,6 +89,8 @@ def catalogue(cluster: Cluster, dsn: str) -> str:
     with cluster.fresh_database(str(copied)) as copy:
         with psycopg.connect(copy, autocommit=True) as connection:
             for member in members(copy):
-                connection.execute(f"alter extension embedd drop {member}".encode())
+                # PostgreSQL describes procedures as functions.
+                named = member.replace("function ", "routine ", 1)
+                connection.execute(f"alter extension embedd drop {named}".encode())
             connection.execute("drop extension embedd")
         return dump(copy, owners=True)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from embedd_pg.database.sql_files import LINES, sql_directory
+from embedd_pg.database.sql_files import LINES, procedure_files, sql_directory
 
 WRITES = {"insert into": "insert", "update": "update", "delete from": "delete"}
 
@@ -33,6 +33,13 @@ def bodies() -> dict[str, Body]:
     files = {path.stem: path for line in LINES for path in (sql_directory() / line / "functions").rglob("*.sql")}
     known = _tables()
     return {name: _body(name, re.sub(r"--.*", "", path.read_text()), files, known) for name, path in files.items()}
+
+
+def procedure_calls(name: str) -> frozenset[str]:
+    """Return the functions that a procedure calls with its caller's rights."""
+    (path,) = (path for line in LINES for path in procedure_files(line) if path.stem == name)
+    text = re.sub(r"--.*", "", path.read_text())
+    return frozenset(re.findall(r"embedd(?:_internal)?\.(\w+)\(", text)) & bodies().keys() - {name}
 
 
 def reached(entries: Iterable[str]) -> set[str]:

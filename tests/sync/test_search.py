@@ -225,8 +225,8 @@ async def test_invalid_searches_in_sql_are_refused_with_the_reason(
 async def test_vectors_outside_the_database_are_searched_by_the_service(site: Site, filled: Clients) -> None:
     with pytest.raises(psycopg.Error, match="are not in this database"):
         await in_sql(site, query_vector=VECTOR)
-    await helper_is_missed(site, query="lamp")
-    await helper_is_missed(site, query="lamp", search_mode="lexical")
+    await worker_is_missed(site, query="lamp")
+    await worker_is_missed(site, query="lamp", search_mode="lexical")
     await site.do(HELPER)
     found = await in_sql(site, query="lamp", limit=2)
     assert [(row["pk_value"], row["score"], row["metadata"], row["passage"]) for row in found] == [
@@ -248,13 +248,12 @@ async def test_an_empty_answer_of_the_service_gives_no_row_in_sql_even_with_pass
     assert await in_sql(site, query="lamp") == []
 
 
-async def helper_is_missed(site: Site, **named: Any) -> None:
-    """Check that a search which needs the service is refused with the missing helper's name."""
-    with pytest.raises(psycopg.Error, match="the database has no helper that asks it") as raised:
+async def worker_is_missed(site: Site, **named: Any) -> None:
+    """Check that a search which needs a worker is refused with the line that prepares it."""
+    with pytest.raises(psycopg.Error, match="This search is not prepared") as raised:
         await in_sql(site, **named)
     assert raised.value.sqlstate == "EBS01"
-    hint = str(raised.value.diag.message_hint)
-    assert "embedd migrate --plpython" in hint and "POST /v1/vector-tables/vt_" in hint and "query_vector" in hint
+    assert "call embedd.prepare_search('articles', 'lamp'" in str(raised.value.diag.message_hint)
 
 
 #: A substitute for the helper in plpython3u: it finds rows 5 and 9, of which 9 is gone, and records its arguments.
@@ -271,9 +270,9 @@ $$"""
 
 
 async def test_a_text_is_embedded_by_the_service_and_its_rows_are_read_here(site: Site, filled: Clients) -> None:
-    await helper_is_missed(site, query="lamp")
-    await helper_is_missed(site, query="lamp", search_mode="hybrid")
-    await helper_is_missed(site, query="lamp", search_mode="lexical", rerank='{"embedder": "x"}')
+    await worker_is_missed(site, query="lamp")
+    await worker_is_missed(site, query="lamp", search_mode="hybrid")
+    await worker_is_missed(site, query="lamp", search_mode="lexical", rerank='{"embedder": "x"}')
     with pytest.raises(psycopg.Error, match="cannot embed a text"):
         await site.do("select embedd.embed('lamp', 'stub')")
     await site.do(HELPER)

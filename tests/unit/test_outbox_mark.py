@@ -9,7 +9,7 @@ from embedd_pg.sync.queue.outbox import FROM_THE_BEGINNING, OutboxMark
 
 
 def look(events: int, last_id: int | None, oldest: int, newest: int) -> WorkFound:
-    return WorkFound(events, last_id, oldest, newest, (), False, False, False, False, False, False)
+    return WorkFound(events, last_id, oldest, newest, (), False, False, False, False, False, False, False)
 
 
 def test_the_mark_moves_only_when_all_earlier_transactions_have_ended() -> None:

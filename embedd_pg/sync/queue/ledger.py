@@ -42,6 +42,8 @@ class WorkFound:
     polls: bool
     #: Whether sources are due to be counted.
     counts: bool
+    #: Whether sessions wait for searches.
+    searches: bool
     #: Whether there are remote outboxes that no worker reads, remote triggers to remove, and stores to remove.
     outboxes: bool
     captures: bool
@@ -98,6 +100,7 @@ class Ledger:
             found["tasks"],
             found["polls"],
             found["counts"],
+            found["searches"],
             found["outboxes"],
             found["captures"],
             found["drops"],

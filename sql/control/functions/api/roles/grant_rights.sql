@@ -48,7 +48,8 @@ begin
           cross join aclexplode(t.attacl) a
          where a.grantee = v_role::regrole
         union all
-        select 'function', format('%s.%s', p.pronamespace::regnamespace, p.proname), lower(a.privilege_type)
+        select case p.prokind when 'p' then 'procedure' else 'function' end,
+               format('%s.%s', p.pronamespace::regnamespace, p.proname), lower(a.privilege_type)
           from pg_proc p
           cross join aclexplode(p.proacl) a
          where p.pronamespace in ('embedd'::regnamespace, 'embedd_internal'::regnamespace)
@@ -59,7 +60,8 @@ begin
         select 'grant %s on %s %s to %I', m.* from (table listed except table held) m
       )
       select change, replace(kind, 'view', 'table') as kind, string_agg(privilege, ', ') as privileges,
-             case kind when 'function' then object::regproc::regprocedure::text else object end as object
+             case when kind in ('function', 'procedure') then object::regproc::regprocedure::text
+                  else object end as object
         from changes
        where p_captures or kind <> 'function' or object !~ '^embedd\.capture_\d+$'
        group by change, kind, changes.object

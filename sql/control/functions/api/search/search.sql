@@ -1,9 +1,9 @@
 -- Return the rows of a vector table that match a query best: by meaning (`vector`; the score is the cosine
 -- similarity), by words (`lexical`) or by both (`hybrid`). Filters and rerank are those of REST. Vectors in this
--- database are searched here, by query_vector or by words. The service (call_service) embeds a query text, reranks, and
--- searches the managed store. Rows that the service finds among vectors in this database are read here, with the
--- caller's rights. If texts are cut into passages, `passage` is the passage closest to the vector, or for lexical the
--- one with most words of the query. A notice says so while the answer is partial.
+-- database are searched here, by a vector or by words. Whatever else a search needs (search_need) was made by a worker
+-- for embedd.prepare_search(), or the service is asked (call_service). Rows that they find among vectors in this
+-- database are read here, with the caller's rights. If texts are cut into passages, `passage` is the passage closest to
+-- the vector, or for lexical the one with most words of the query. A notice says so while the answer is partial.
 create or replace function embedd.search(
   vector_table text,
   query text default null,
@@ -20,7 +20,6 @@ declare
   v_id bigint := embedd_internal.check_searchable(vector_table);
   v_generation jsonb := embedd_internal.generation_facts(v_id);
   v_co_located boolean := v_generation -> 'store' ->> 'co_located';
-  v_by_service boolean := not v_co_located or rerank is not null or search_mode <> 'lexical' and query_vector is null;
   v_request jsonb := jsonb_build_object(
     'query', query,
     'limit', "limit",
@@ -28,8 +27,10 @@ declare
     'search_mode', search_mode,
     'min_similarity_score', min_similarity_score,
     'rerank', rerank);
-  v_plan jsonb := embedd_internal.plan_search(
-    v_generation, v_request || jsonb_build_object('query_vector', query_vector is not null));
+  v_has_vector jsonb := jsonb_build_object('query_vector', query_vector is not null);
+  v_plan jsonb := embedd_internal.plan_search(v_generation, v_request || v_has_vector);
+  v_need jsonb := embedd_internal.search_need(v_generation, v_request || v_has_vector);
+  v_prepared record;
   v_partial jsonb := embedd_internal.partial_answer(v_id);
   v_rows int := v_plan -> 'limit';
   v_depth int := v_plan -> 'depth';
@@ -56,12 +57,24 @@ begin
       hint = 'Search again when sync_status() shows synced.';
   end if;
 
-  if v_by_service then
-    v_results := embedd_internal.call_service(
-      'search', v_generation -> 'vector_table' ->> 'id', v_request) -> 'results';
+  if v_need is not null then
+    select p.* into v_prepared from embedd_internal.prepared_search(v_id, v_need) p;
+    if found then
+      query_vector := v_prepared.vector;
+      v_results := v_prepared.answer -> 'results';
+    else
+      v_results := embedd_internal.call_service(
+        'search', v_generation -> 'vector_table' ->> 'id', v_request) -> 'results';
+    end if;
+  end if;
+
+  if v_results is not null then
     select array_agg(r.id), array_agg(r.score), coalesce(array_agg(r.passage), '{}')
       into v_keys, v_scores, v_passages
       from jsonb_to_recordset(v_results) r(id text, score float8, passage text);
+    if v_co_located and v_prepared.answer is not null then
+      v_passages := null;  -- Prepared answers have only keys and scores of rows that are in this database.
+    end if;
   elsif search_mode = 'vector' then
     select array_agg(n.pk_value), array_agg(n.score) into v_keys, v_scores
       from embedd_internal.nearest_rows(v_generation, query_vector, v_condition, v_rows) n

@@ -1,6 +1,6 @@
 -- Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether
--- tasks, polled sources, source counts, remote outboxes, dropped remote captures or dropped stores wait. This worker
--- may be unable to serve some of them.
+-- tasks, polled sources, source counts, remote outboxes, search requests, dropped remote captures or dropped stores
+-- wait. This worker may be unable to serve some of them.
 -- p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a
 -- busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction
 -- from it on began later. From these two the worker derives below which id of the outbox nothing is left.
@@ -36,6 +36,7 @@ begin
                         and next_poll_at <= clock_timestamp()),
     'counts', exists (select from embedd_internal.due_counts()),
     'outboxes', exists (select from embedd_internal.free_outboxes()),
+    'searches', exists (select from embedd_internal.due_searches()),
     'captures', exists (select from embedd.vector_tables
                          where dropped_at is not null and remote_capture_id is not null),
     'drops', exists (select from embedd.generations where state = 'dropped'

@@ -15,7 +15,7 @@ begin
       values ('organizations', 'id = %s')
       union all
       select unnest(array['users', 'environments', 'api_keys', 'connections', 'embedders', 'vector_tables', 'tasks',
-                          'daily_usage', 'request_counts', 'audit_log']), 'organization_id = %s'
+                          'daily_usage', 'request_counts', 'audit_log', 'search_requests']), 'organization_id = %s'
       union all
       values ('generations', 'exists (select from embedd.vector_tables p where p.id = generations.vector_table_id)'),
              ('verifications',

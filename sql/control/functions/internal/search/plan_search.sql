@@ -66,6 +66,11 @@ begin
     elsif v_rerank -> 'model' <> 'null' and (v_rerank ->> 'model' !~ '\S' or length(v_rerank ->> 'model') > 200) then
       raise exception using errcode = 'EBV01', message = 'rerank.model must have 1 to 200 characters.',
         hint = 'Leave it out for the provider''s current model.';
+    elsif jsonb_typeof(v_rerank) <> 'object' or coalesce(jsonb_typeof(v_rerank -> 'embedder'), '') <> 'string'
+          or (case jsonb_typeof(v_rerank) when 'object'
+                then v_rerank - '{embedder,model,candidates}'::text[] else '{}' end) <> '{}' then
+      raise exception using errcode = 'EBV01', message = 'rerank needs an embedder, and may have model and candidates.',
+        hint = 'Write it as in {"embedder": "cohere-prod"}.';
     end if;
   end if;
 

@@ -1,6 +1,6 @@
 -- Call the service over HTTP for what the database cannot do itself, through the helper in plpython3u. Raises an error
--- with instructions if the helper is not installed. p_operation is search (p_target is a vector table) or embed
--- (p_target is an embedder).
+-- with instructions if the helper is not installed: for a search, the call that has a worker prepare it. p_operation is
+-- search (p_target is a vector table) or embed (p_target is an embedder).
 create or replace function embedd_internal.call_service(p_operation text, p_target text, p_body jsonb) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -8,18 +8,17 @@ declare
   v_answer jsonb;
 begin
   if to_regprocedure('embedd.ask_service(text,text,text,jsonb)') is null then
-    raise exception using errcode = 'EBS01',
-      message = case p_operation
-                when 'embed' then 'This database cannot embed a text: it has no helper that asks the service.'
-                else 'This search needs the service, and the database has no helper that asks it.' end,
-      hint = format('Have a superuser install plpython3u (Debian: postgresql-plpython3-%s) '
-                    'and run embedd migrate --plpython. %s',
-                    
-        current_setting('server_version_num')::int / 10000,
-        case p_operation when 'embed' then 'Without it, embed texts in your program and give search() a query_vector.'
-        else format('Without it, search over REST (POST /v1/vector-tables/%s/query); '
-                    'in mode platform, use a query_vector or search_mode lexical.',
-                    p_target) end);
+    if p_operation = 'embed' then
+      raise exception using errcode = 'EBS01',
+        message = 'This database cannot embed a text: it has no helper that asks the service.',
+        hint = format('Have a superuser install plpython3u (Debian: postgresql-plpython3-%s) '
+                      'and run embedd migrate --plpython. '
+                      'Without it, embed texts in your program and give search() a query_vector.',
+                      current_setting('server_version_num')::int / 10000);
+    end if;
+    raise exception using errcode = 'EBS01', message = 'This search is not prepared, and a worker does a part of it.',
+      hint = format('Run this line outside a transaction, then search again: %s',
+                    embedd_internal.prepare_line(p_target, p_body));
   end if;
 
   execute 'select embedd.ask_service($1, $2, $3, $4)'

@@ -16,7 +16,7 @@ begin
   perform from embedd.jobs
     where worker = p_worker and leased_until > clock_timestamp()
     order by generation_id, key for update;
-  foreach v_table in array array['jobs', 'ranges', 'tasks', 'remote_outboxes'] loop
+  foreach v_table in array array['jobs', 'ranges', 'tasks', 'remote_outboxes', 'search_requests'] loop
     execute format('update embedd.%I set leased_until = clock_timestamp()
                      where worker = $1 and leased_until > clock_timestamp()', v_table)
       using p_worker;
