@@ -5211,4 +5211,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 35, 'interrupted_rebackfill')
 ('control', 36, 'words')
 ('control', 37, 'schedule')
-('control', 39, 'searches')
+('control', 38, 'searches')
