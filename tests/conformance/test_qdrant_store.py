@@ -20,7 +20,7 @@ import httpx
 import pytest
 import uvloop
 
-from embedd_pg.errors import RowsRefused, StoreError
+from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import Mark, StoreTable
 from embedd_pg.stores.qdrant.store import QdrantStore
 from tests.support.qdrant_server import QdrantServer, running, serving
@@ -248,34 +248,6 @@ async def test_a_server_that_refuses_is_a_store_error_and_nothing_is_lost(
         for _, call in calls(store, table, 7):
             await call()
         assert await scanned(store, table) == {"1": Mark(7, "t2", "m1", False)}
-
-
-@pytest.mark.parametrize(
-    ("status", "text", "about_rows"),
-    [
-        (400, "Payload error: JSON payload (9 bytes) is larger than allowed (limit: 8 bytes).", True),
-        (400, "Format error in JSON body: recursion limit exceeded", True),
-        (413, "of a proxy", True),
-        (422, "Validation error in JSON body", True),
-        (400, "Wrong input: Vector dimension error: expected dim: 4, got 8", False),
-        (403, "Forbidden", False),
-    ],
-)
-async def test_only_a_refused_body_speaks_of_its_rows(
-    qdrant: QdrantServer, status: int, text: str, about_rows: bool
-) -> None:
-    table = new_table()
-    async with connected_to(qdrant) as store:
-        await store.create(table)
-        qdrant.fault(on="/points", status=status, text=text)
-        with pytest.raises(StoreError) as caught:
-            await store.upsert(table, 1, [point("1")])
-        assert isinstance(caught.value, RowsRefused) == about_rows
-        assert text not in caught.value.message
-        qdrant.settings.max_body = 1000
-        with pytest.raises(RowsRefused):
-            await store.upsert(table, 1, [point("1", text="x" * 1000)])
-        await store.upsert(table, 1, [point("1")])
 
 
 @pytest.mark.parametrize("status", ["acknowledged", "wait_timeout"])
