@@ -127,6 +127,7 @@ def _times(name: str, seconds: list[float]) -> dict[str, float]:
     return {
         f"{name}_p50_ms": statistics.median(ordered) * 1000,
         f"{name}_p99_ms": ordered[int(len(ordered) * 0.99)] * 1000,
+        f"{name}_longest_ms": ordered[-1] * 1000,
     }
 
 
@@ -154,7 +155,7 @@ async def compare(given: argparse.Namespace) -> None:
         process = await asyncio.create_subprocess_exec(sys.executable, *program, *sizes, stdout=asyncio.subprocess.PIPE)
         found[kind] = json.loads((await process.communicate())[0])
     for name in next(iter(found.values())):
-        sys.stdout.write(f"{name:24}" + "".join(f"{kind}: {one[name]:<12.4g}" for kind, one in found.items()) + "\n")
+        sys.stdout.write(f"{name:28}" + "".join(f"{kind}: {one[name]:<12.4g}" for kind, one in found.items()) + "\n")
 
 
 if __name__ == "__main__":

@@ -1035,7 +1035,7 @@ CREATE FUNCTION embedd_internal.enum_name(p_schema text, p_type text) RETURNS te
     AS …;
 COMMENT ON FUNCTION embedd_internal.enum_name(p_schema text, p_type text) IS 'Return the qualified name of the enum that two tokens (schema and type) name; null if they name no enum, or an enum with a user-defined cast. Only the catalogue is read; the type is not used.';
 CREATE FUNCTION embedd_internal.extend_leases(p_generation_id bigint, p_token bigint, p_keys text[], p_lease interval) RETURNS bigint
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -1381,6 +1381,22 @@ CREATE FUNCTION embedd_internal.lock_embedder(p_reference text) RETURNS embedd.e
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.lock_embedder(p_reference text) IS 'Return an embedder by name or id and lock its row until the transaction ends. No other transaction can change it meanwhile, and a vector table that is about to refer to it waits.';
+CREATE FUNCTION embedd_internal.lock_jobs(p_generation_id bigint, p_token bigint, p_keys text[]) RETURNS tid[]
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.lock_jobs(p_generation_id bigint, p_token bigint, p_keys text[]) IS 'Lock the jobs that an attempt still holds, in the order of their keys, and return where they are, parallel to p_keys; null stands for a job with another token. The place of a locked row stays the same until the transaction changes it. Statements find the rows by their places, because no estimate of the planner can turn that into a join that reads the whole queue once for each key, as it does while a queue that has just been filled has no statistics.';
+CREATE FUNCTION embedd_internal.lock_states(p_generation_id bigint, p_keys text[]) RETURNS tid[]
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    SET enable_seqscan TO 'off'
+    SET enable_hashjoin TO 'off'
+    SET enable_mergejoin TO 'off'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.lock_states(p_generation_id bigint, p_keys text[]) IS 'Lock the recorded states of rows, in the order of their keys, and return where they are, parallel to p_keys; null stands for a row without a state. See lock_jobs().';
 CREATE FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) RETURNS TABLE(key text, busy boolean, dead boolean, token bigint, checked bigint, source_hash text)
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1549,7 +1565,7 @@ CREATE FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm 
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether tasks, polled sources, source counts, remote outboxes, dropped remote captures or dropped stores wait. This worker may be unable to serve some of them. p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction from it on began later. From these two the worker derives below which id of the outbox nothing is left.';
+COMMENT ON FUNCTION embedd_internal.poll_work(p_limit integer, p_from bigint, p_arm boolean) IS 'Look for work once, in one transaction: ingest the outbox, then return the generations with due jobs, and whether tasks, polled sources, source counts, remote outboxes, dropped remote captures or dropped stores wait. This worker may be unable to serve some of them. p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction from it on began later. From these two the worker derives below which id of the outbox nothing is left. The commit does not wait for the disk: a crash of the server that loses it leaves the events in the outbox.';
 CREATE FUNCTION embedd_internal.prepare_search(p_vector_table text, p_request jsonb, p_known text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1676,7 +1692,7 @@ CREATE FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_
     AS …;
 COMMENT ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) IS 'Raise EBV01 for an operator that a filter on a column of this filter type may not use in a store of this kind.';
 CREATE FUNCTION embedd_internal.release_jobs(p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text, p_burn boolean, p_max_attempts integer, p_wants bigint[] DEFAULT NULL::bigint[]) RETURNS void
-    LANGUAGE sql
+    LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET enable_seqscan TO 'off'
     SET enable_hashjoin TO 'off'
@@ -4392,6 +4408,14 @@ GRANT ALL ON FUNCTION embedd_internal.load_generation(p_generation_id bigint) TO
 REVOKE ALL ON FUNCTION embedd_internal.lock_embedder(p_reference text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.lock_embedder(p_reference text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.lock_embedder(p_reference text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.lock_jobs(p_generation_id bigint, p_token bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.lock_jobs(p_generation_id bigint, p_token bigint, p_keys text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.lock_jobs(p_generation_id bigint, p_token bigint, p_keys text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.lock_jobs(p_generation_id bigint, p_token bigint, p_keys text[]) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.lock_states(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.lock_states(p_generation_id bigint, p_keys text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.lock_states(p_generation_id bigint, p_keys text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.lock_states(p_generation_id bigint, p_keys text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.look_at_keys(p_generation_id bigint, p_keys text[]) TO embedd_admin;

@@ -172,9 +172,14 @@ class PgvectorStore:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[tuple[PgvectorStore, AsyncConnection[Any]]]:
-        """Yield a store and its connection, whose work is one transaction."""
+        """Yield a store and its connection, whose work is one transaction.
+
+        The commit does not wait for the disk: it acknowledges in the same transaction what it writes, so a crash of the
+        server that loses it leaves the work to be done again.
+        """
         with self._translate_errors("writing"):
             async with self._pool.connection() as connection, connection.transaction():
+                await connection.execute("set local synchronous_commit = off")
                 store = PgvectorStore(self._pool, self._schema, co_located=self._co_located)
                 store._found, store._joined = self._found, connection
                 yield store, connection

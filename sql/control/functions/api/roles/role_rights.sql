@@ -32,7 +32,8 @@ as $$
       installation instance_message instance_state instance_status is_capture_whole is_interrupted
       is_large is_metered keep_baseline keep_cached_vectors keys_in_buckets known_keys last_backfill
       learn_marks limit_lock_wait list_aliases list_credentials list_dropped list_dropped_captures
-      list_generations load_generation look_at_keys mark_dirty max_key_bytes may_range met_keys
+      list_generations load_generation lock_jobs lock_states look_at_keys mark_dirty max_key_bytes
+      may_range met_keys
       needed_columns needs_row_triggers note_capture note_owner note_stalls oldest_envelope
       oldest_event oldest_jobs oldest_program peers poll_work prunable_token prune_cached_vectors
       raise_fence read_identity record_look record_remote_capture record_schedule record_sync record_usage

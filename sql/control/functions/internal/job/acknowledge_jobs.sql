@@ -14,35 +14,30 @@ language plpgsql set search_path = pg_catalog, pg_temp set row_security = on
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 declare
-  v_held text[] := array(
-    select key
-      from embedd.jobs
-     where generation_id = p_generation_id and key = any (p_keys) and token = p_token
-     order by key for update);
+  v_jobs tid[] := embedd_internal.lock_jobs(p_generation_id, p_token, p_keys);
+  v_states tid[] := embedd_internal.lock_states(p_generation_id, p_keys);
   v_done bigint;
 begin
-  delete from embedd.row_states s using unnest(p_keys, p_gone, p_touched) d (key, gone, touched)
-   where s.generation_id = p_generation_id and s.key = d.key and d.gone and d.touched
-     and s.token < p_token and d.key = any (v_held);
+  delete from embedd.row_states s using unnest(v_states, v_jobs, p_gone, p_touched) d (place, job, gone, touched)
+   where s.ctid = d.place and d.job is not null and d.gone and d.touched and s.token < p_token;
+
+  update embedd.row_states s set checked = p_token, source_hash = d.source_hash
+    from unnest(v_states, v_jobs, p_gone, p_touched, p_source_hashes) d (place, job, gone, touched, source_hash)
+   where s.ctid = d.place and d.job is not null and not d.touched and not d.gone and s.checked < p_token;
 
   insert into embedd.row_states (generation_id, key, token, text_hash, metadata_hash, source_hash, checked)
   select p_generation_id, d.key, p_token, d.text_hash, d.metadata_hash, d.source_hash, p_token
-    from unnest(p_keys, p_gone, p_touched, p_text_hashes, p_metadata_hashes, p_source_hashes)
-         d (key, gone, touched, text_hash, metadata_hash, source_hash)
-   where d.touched and not d.gone and d.key = any (v_held)
+    from unnest(p_keys, v_jobs, p_gone, p_touched, p_text_hashes, p_metadata_hashes, p_source_hashes)
+         d (key, job, gone, touched, text_hash, metadata_hash, source_hash)
+   where d.job is not null and d.touched and not d.gone
    order by d.key
   on conflict (generation_id, key) do update
      set token = excluded.token, text_hash = excluded.text_hash, metadata_hash = excluded.metadata_hash,
          source_hash = excluded.source_hash, checked = excluded.checked
    where row_states.token < excluded.token;
 
-  update embedd.row_states s set checked = p_token, source_hash = d.source_hash
-    from unnest(p_keys, p_gone, p_touched, p_source_hashes) d (key, gone, touched, source_hash)
-   where s.generation_id = p_generation_id and s.key = d.key and not d.touched and not d.gone and s.checked < p_token
-     and d.key = any (v_held);
-
-  delete from embedd.jobs j using unnest(p_keys, p_wants) d (key, want)
-   where j.generation_id = p_generation_id and j.key = d.key and j.token = p_token and j.want = d.want;
+  delete from embedd.jobs j using unnest(v_jobs, p_wants) d (place, want)
+   where j.ctid = d.place and j.want = d.want;
   get diagnostics v_done = row_count;
 
   -- The ledger does not know rows beyond the tier, so the source must be counted again.
@@ -54,7 +49,7 @@ begin
              and embedd_internal.is_metered(v.id));
 
   update embedd.jobs set leased_until = null, worker = null, crashes = 0, run_at = least(run_at, clock_timestamp())
-   where generation_id = p_generation_id and key = any (p_keys) and token = p_token;
+   where ctid = any (v_jobs);
   return v_done;
 end
 $$;

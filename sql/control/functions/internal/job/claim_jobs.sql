@@ -17,7 +17,8 @@ set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
 #variable_conflict use_column
 declare
-  v_keys text[];
+  v_suspect text[];
+  v_jobs tid[];
   v_token bigint;
 begin
   perform embedd_internal.require_instance();
@@ -26,19 +27,25 @@ begin
     return;
   end if;
 
-  v_keys := coalesce(embedd_internal.claim_suspect(p_generation_id, p_worker), array(
-    select j.key from embedd.jobs j
-     where j.generation_id = p_generation_id and j.lane = p_lane and j.state = 'queued'
-       and j.crashes + (j.leased_until is not null)::int < 2
-       and j.run_at <= clock_timestamp() and (j.leased_until is null or j.leased_until < clock_timestamp())
-       and j.run_at >= coalesce(p_after, '-infinity')
-     order by j.run_at, j.key limit p_limit for update skip locked));
-  if cardinality(v_keys) = 0 and p_after is not null then
+  v_suspect := embedd_internal.claim_suspect(p_generation_id, p_worker);
+  if v_suspect is null then
+    v_jobs := array(
+      select j.ctid from embedd.jobs j
+       where j.generation_id = p_generation_id and j.lane = p_lane and j.state = 'queued'
+         and j.crashes + (j.leased_until is not null)::int < 2
+         and j.run_at <= clock_timestamp() and (j.leased_until is null or j.leased_until < clock_timestamp())
+         and j.run_at >= coalesce(p_after, '-infinity')
+       order by j.run_at, j.key limit p_limit for update skip locked);
+  else
+    v_jobs := array(
+      select j.ctid from embedd.jobs j where j.generation_id = p_generation_id and j.key = any (v_suspect));
+  end if;
+  if cardinality(v_jobs) = 0 and p_after is not null then
     return query select * from embedd_internal.claim_jobs(p_generation_id, p_lane, p_limit, p_worker, p_lease);
     return;
   end if;
 
-  if cardinality(v_keys) = 0 then
+  if cardinality(v_jobs) = 0 then
     return;
   end if;
 
@@ -50,8 +57,7 @@ begin
        set token = v_token, leased_until = clock_timestamp() + p_lease, worker = p_worker,
            crashes = j.crashes + (before.leased_until is not null)::int
       from embedd.jobs before
-     where j.generation_id = p_generation_id and j.key = any (v_keys)
-       and before.generation_id = j.generation_id and before.key = j.key
+     where j.ctid = any (v_jobs) and before.ctid = j.ctid
     returning j.key, j.want, before.token as previous_token, j.attempts, j.dirty_since, j.run_at
   )
   select v_token, c.key, c.want, c.previous_token, c.attempts, c.dirty_since,
@@ -61,6 +67,8 @@ begin
          c.run_at
     from claimed c
     join embedd.generations g on g.id = p_generation_id
-    left join embedd.row_states s on s.generation_id = p_generation_id and s.key = c.key;
+    left join lateral (
+      select r.token, r.text_hash, r.metadata_hash, r.source_hash from embedd.row_states r
+       where r.generation_id = p_generation_id and r.key = c.key limit 1) s on true;
 end
 $$;

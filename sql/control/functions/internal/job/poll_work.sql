@@ -4,6 +4,7 @@
 -- p_arm asks writers to notify from now on. Without it, notifications are turned off once there were events, because a
 -- busy worker needs none. oldest: every transaction before it had ended before this look. newest: every transaction
 -- from it on began later. From these two the worker derives below which id of the outbox nothing is left.
+-- The commit does not wait for the disk: a crash of the server that loses it leaves the events in the outbox.
 create or replace function embedd_internal.poll_work(p_limit int, p_from bigint, p_arm boolean) returns jsonb
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -12,6 +13,7 @@ declare
   v_oldest xid8 := pg_snapshot_xmin(pg_current_snapshot());
 begin
   perform embedd_internal.require_instance();
+  perform set_config('synchronous_commit', 'off', true);
   select * into v_taken from embedd_internal.ingest(p_limit, p_from);
   -- A worker of an earlier version does not record its looks itself.
   if not exists (select from embedd.looks

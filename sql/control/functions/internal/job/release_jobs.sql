@@ -6,17 +6,20 @@ create or replace function embedd_internal.release_jobs(
   p_generation_id bigint, p_token bigint, p_keys text[], p_delay interval, p_error_class text, p_error text,
   p_burn boolean, p_max_attempts int, p_wants bigint[] default null)
 returns void
-language sql set search_path = pg_catalog, pg_temp
+language plpgsql set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
+declare
+  v_jobs tid[] := embedd_internal.lock_jobs(p_generation_id, p_token, p_keys);
+begin
   update embedd.jobs j
      set leased_until = null, worker = null, run_at = clock_timestamp() + p_delay,
          error_class = p_error_class, error = p_error,
          attempts = j.attempts + mine.burn::int, crashes = 0,
          state = case when mine.burn and j.attempts + 1 >= p_max_attempts then 'dead' else 'queued' end
-    from (select jobs.key, p_burn and coalesce(jobs.want = d.want, true) as burn
-            from embedd.jobs join unnest(p_keys, coalesce(p_wants, '{}')) d (key, want) on jobs.key = d.key
-           where generation_id = p_generation_id and token = p_token
-           order by jobs.key for update of jobs) mine
-   where j.generation_id = p_generation_id and j.key = mine.key
+    from (select before.ctid as place, p_burn and coalesce(before.want = d.want, true) as burn
+            from unnest(v_jobs, coalesce(p_wants, '{}')) d (place, want)
+            join embedd.jobs before on before.ctid = d.place) mine
+   where j.ctid = mine.place;
+end
 $$;

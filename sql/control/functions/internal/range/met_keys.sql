@@ -4,7 +4,10 @@ create or replace function embedd_internal.met_keys(p_generation_id bigint, p_ke
 language sql stable set search_path = pg_catalog, pg_temp
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
 as $$
-  select k from unnest(p_keys) k
-   where exists (select from embedd.jobs where generation_id = p_generation_id and key = k)
-      or exists (select from embedd.row_states where generation_id = p_generation_id and key = k)
+  select k.key from unnest(p_keys) k (key)
+    left join lateral (
+      select true as met from embedd.jobs where generation_id = p_generation_id and key = k.key limit 1) j on true
+    left join lateral (
+      select true as met from embedd.row_states where generation_id = p_generation_id and key = k.key limit 1) s on true
+   where j.met or s.met
 $$;
