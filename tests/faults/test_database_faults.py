@@ -241,7 +241,7 @@ async def test_39_a_full_disk_fails_the_whole_statement_of_the_writer_until_ther
     await site.do("update articles set price = 1")
     await site.do("vacuum embedd.outbox")  # it has seen one before
     ballast = small_disk / "ballast"
-    ballast.write_bytes(bytes(256 * 1024))
+    ballast.write_bytes(bytes(6 * 1024 * 1024))  # so that two megabytes are left to fill
     changes = 0
     with pytest.raises(psycopg.errors.DiskFull):
         while changes < 1000:

