@@ -29,7 +29,8 @@ BYTES = {
     "vector, text and metadata": "select pg_table_size({table}) + pg_relation_size({table} || '_pkey')",
     "index of the vectors": "select sum(pg_relation_size(indexrelid)) from pg_index join pg_class i on i.oid ="
     " indexrelid join pg_am a on a.oid = i.relam and a.amname = 'hnsw' where indrelid = {table}::regclass",
-    "lists of words": "select pg_total_relation_size({table} || '_words') + pg_total_relation_size({table} || '_texts')",
+    "lists of words": "select pg_total_relation_size({table} || '_words') +"
+    " pg_total_relation_size({table} || '_texts')",
 }
 
 
