@@ -207,6 +207,7 @@ def test_one_search_for_work_takes_events_and_reports_everything_that_is_due(pg:
         "polls": False,
         "counts": False,
         "outboxes": False,
+        "searches": False,
         "captures": False,
         "drops": False,
     }
