@@ -19,10 +19,12 @@ SEARCH = """select pk_value from embedd.search('bench', %s, filters => '{"catego
 
 def measure(place: Place, report: Report, *, rows: int = 20_000, queries: int = 200) -> None:
     with place.site(rows=rows) as site:
-        site.worker()
-        site.until(lambda: site.done() >= rows and not site.waiting(), "backfill")
+        filling = site.worker(drain=True)
+        site.until(lambda: not filling.running, "backfill")
         name = str(site.value("update embedd.vector_tables set name = 'bench' returning name"))
         site.sql.execute(f"vacuum analyze {site.table}".encode())
+        site.worker()
+        site.until(lambda: not site.value("select exists (select from embedd.standstill)"), "a worker", seconds=60)
         place.stub.call("/_config", latency_ms=0)
         try:
             api = Api(site)
