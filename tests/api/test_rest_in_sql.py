@@ -138,6 +138,8 @@ def test_the_document_of_a_query_has_the_bounds_that_sql_holds(
         request: Any = asked
         for name in reversed(path):
             request = {name: request}
+        if "rerank" in request:
+            request["rerank"]["embedder"] = "own"
         assert planned(pg, {"query": "x", "limit": 10, "search_mode": "vector"} | request) == accepted
 
 

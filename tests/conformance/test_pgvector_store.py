@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool
 
-from embedd_pg.errors import StoreError
+from embedd_pg.errors import RowsRefused, StoreError
 from embedd_pg.stores.pgvector.binary import Binary, binary_vector
 from embedd_pg.stores.pgvector.passages import passages_name
 from embedd_pg.stores.pgvector.search import statements
@@ -122,6 +122,9 @@ async def test_only_embedds_own_database_is_quoted(database: str, co_located: bo
         assert co_located or caught.value.message.endswith("the disk of the server is full.")
         assert "Make room" in caught.value.resolution
         execute(database, FULL.format("22P02").replace("create function", "create or replace function"))
+        with pytest.raises(RowsRefused, match=r"refuses a value of this row \(SQLSTATE 22P02\)\.$"):
+            await store.upsert(table, 1, [point("1")])
+        execute(database, FULL.format("23514").replace("create function", "create or replace function"))
         with pytest.raises(StoreError, match=r"failed at \w+ [^ ]+\.$") as caught:
             await store.upsert(table, 1, [point("1")])
         assert caught.value.resolution == StoreError.resolution

@@ -30,7 +30,8 @@ begin
         'looks.looked_at jobs.run_at jobs.leased_until jobs.dirty_since ranges.run_at ranges.leased_until tasks.run_at '
         'tasks.leased_until vector_tables.next_poll_at vector_tables.next_count_at vector_tables.uncounted_since '
         'vector_tables.last_synced_at generations.retired_at remote_outboxes.leased_until unread_stores.leased_until '
-        'capture_audits.audited_at instance.rival_since', ' ')) name
+        'capture_audits.audited_at instance.rival_since search_requests.wanted_until search_requests.kept_until '
+        'search_requests.leased_until', ' ')) name
   loop
     execute format('update embedd.%I set %2$I = %2$I - $1 where %2$I > $2', v_noted.place, v_noted.time)
       using v_back, v_now;
