@@ -33,6 +33,9 @@ class Settings:
     data_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
+    #: The address and port of the operator's endpoints, metrics and health; None: there are none.
+    operator_host: str = "127.0.0.1"
+    operator_port: int | None = None
     #: Proxies whose X-Forwarded-For is trusted: addresses and networks.
     trusted_proxies: tuple[str, ...] = ()
     #: The most connections to the API, the most concurrent requests of an organization, and their statement timeout.
@@ -130,6 +133,8 @@ class Settings:
             data_dir=Path(data_dir).expanduser() if data_dir else None,
             host=text("EMBEDD_HOST") or default.host,
             port=int(number("EMBEDD_PORT", default.port, 0, 65535)),
+            operator_host=text("EMBEDD_OPERATOR_HOST") or default.operator_host,
+            operator_port=int(number("EMBEDD_OPERATOR_PORT", 0, 0, 65535)) if text("EMBEDD_OPERATOR_PORT") else None,
             trusted_proxies=_networks("EMBEDD_TRUSTED_PROXIES", text("EMBEDD_TRUSTED_PROXIES") or ""),
             max_connections=int(number("EMBEDD_MAX_CONNECTIONS", default.max_connections, 8, 100_000)),
             organization_requests=int(number("EMBEDD_ORGANIZATION_REQUESTS", default.organization_requests, 1, 10_000)),
