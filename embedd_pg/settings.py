@@ -43,6 +43,8 @@ class Settings:
     organization_requests: int = 32
     statement_timeout: float = 10.0
     log_level: str = "info"
+    #: `text` for people, `json` for programs that collect logs.
+    log_format: str = "text"
     hosted: bool = False
     #: Targets that may be connected to although EMBEDD_HOSTED is set: names and networks, separated by commas.
     allowed_targets: str | None = None
@@ -140,6 +142,7 @@ class Settings:
             organization_requests=int(number("EMBEDD_ORGANIZATION_REQUESTS", default.organization_requests, 1, 10_000)),
             statement_timeout=number("EMBEDD_STATEMENT_TIMEOUT", default.statement_timeout, 0.1, 120),
             log_level=(text("EMBEDD_LOG_LEVEL") or default.log_level).lower(),
+            log_format=(text("EMBEDD_LOG_FORMAT") or default.log_format).lower(),
             hosted=text("EMBEDD_HOSTED") == "1",
             allowed_targets=text("EMBEDD_ALLOWED_TARGETS"),
             allow_superuser=text("EMBEDD_ALLOW_SUPERUSER") == "1",

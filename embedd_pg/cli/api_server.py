@@ -45,8 +45,8 @@ async def serve_api(clients: Clients, listening: socket.socket, stop: asyncio.Ev
             await serving
 
 
-def http_server(settings: Settings, app: Any) -> uvicorn.Server:
-    """Return a server for an ASGI application, with the limits of the settings."""
+def http_server(settings: Settings, app: Any, listens: asyncio.Event | None = None) -> uvicorn.Server:
+    """Return a server for an ASGI application, with the limits of the settings. It sets `listens` when it does."""
     import uvicorn
 
     from embedd_pg.cli.http_protocol import ACCEPTED_AT_ONCE, GuardedProtocol, door
@@ -59,6 +59,8 @@ def http_server(settings: Settings, app: Any) -> uvicorn.Server:
             # uvicorn uses the backlog also as the number of connections accepted at once. The queue may be longer.
             for listening in sockets or ():
                 listening.listen(BACKLOG)
+            if listens is not None:
+                listens.set()
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:

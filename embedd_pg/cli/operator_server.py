@@ -14,6 +14,8 @@ from contextlib import asynccontextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any
 
+import structlog
+
 from embedd_pg import observed
 from embedd_pg.cli.api_server import http_server
 from embedd_pg.cli.locate import check_database
@@ -22,6 +24,8 @@ from embedd_pg.errors import EmbeddError
 if TYPE_CHECKING:
     from embedd_pg.clients import Clients
     from embedd_pg.operate.metrics import Metrics
+
+log = structlog.get_logger(__name__)
 
 #: A check of readiness: it returns the reason why the process is not ready, or None.
 Check = Callable[[], Awaitable[str | None]]
@@ -32,9 +36,9 @@ PATIENCE, FRESH = 3.0, 1.0
 
 @asynccontextmanager
 async def operator_server(
-    clients: Clients, listening: socket.socket, checks: MutableMapping[str, Check]
+    clients: Clients, listening: socket.socket, address: str, checks: MutableMapping[str, Check]
 ) -> AsyncIterator[None]:
-    """Serve `/metrics`, `/health/live` and `/health/ready` within the block.
+    """Serve the address of the socket: `/metrics`, `/health/live` and `/health/ready` within the block.
 
     The process is ready while its database and its store answer, and all `checks` of its services agree; services add
     theirs as they start.
@@ -44,9 +48,12 @@ async def operator_server(
     metrics = Metrics(clients.database)
     observed.collect(metrics)
     app = Endpoints(metrics, ChainMap[str, Check]({"database": _database(clients), "store": _store(clients)}, checks))
-    server = http_server(clients.settings, app)
+    listens = asyncio.Event()
+    server = http_server(clients.settings, app, listens)
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="operator")
     try:
+        await listens.wait()
+        log.info("operator_endpoints_served", address=address)
         yield
     finally:
         observed.collect(None)

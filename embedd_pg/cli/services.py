@@ -102,7 +102,8 @@ async def run_services(
             ),
         )
         if endpoints is not None:
-            await stack.enter_async_context(operator_server(clients, endpoints, checks))
+            at = address(clients.settings.operator_host, endpoints)
+            await stack.enter_async_context(operator_server(clients, endpoints, at, checks))
         try:
             if worker is not None:
                 tasks.append(await _start_worker(worker, stop, checks, drain=drain, every=every))
@@ -129,11 +130,9 @@ def _operator_socket(settings: Settings, stack: AsyncExitStack) -> socket.socket
     if settings.operator_port is None:
         return None
     host = settings.operator_host
-    bound = stack.enter_context(
+    return stack.enter_context(
         bind(host, settings.operator_port, what="The operator's server", setting="EMBEDD_OPERATOR_PORT")
     )
-    log.info("operator_endpoints_served", address=address(host, bound))
-    return bound
 
 
 async def _start_worker(

@@ -24,6 +24,8 @@ from embedd_pg.errors import EmbeddError
 TABLES = 200
 #: Seconds for which the database's answer is used again, so that many scrapers cost no more than one.
 FRESH = 5.0
+#: Seconds that the database may take. Prometheus waits ten.
+PATIENCE = 5.0
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 
 _FAST = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10)
@@ -101,7 +103,7 @@ class Metrics:
         self._times[name].labels(**labels).observe(value)
 
     async def text(self) -> bytes:
-        """Return all metrics as text, which no wait for the database makes later than its time limit."""
+        """Return all metrics as text, without those of the database if it does not answer in time."""
         async with self._asked:
             if monotonic() - self._read_at >= FRESH:
                 await self._read()
@@ -109,9 +111,10 @@ class Metrics:
 
     async def _read(self) -> None:
         try:
-            self._rows = await self._database.rows("list_metrics", p_tables=TABLES)
+            async with asyncio.timeout(PATIENCE):
+                self._rows = await self._database.rows("list_metrics", p_tables=TABLES)
             self._reachable.set(1)
-        except EmbeddError:
+        except (EmbeddError, TimeoutError):
             self._rows = []
             self._reachable.set(0)
         self._read_at = monotonic()
