@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from time import monotonic
 from typing import Any
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, disable_created_metrics, generate_latest
 from prometheus_client.core import GaugeMetricFamily, Metric
 from prometheus_client.platform_collector import PlatformCollector
 from prometheus_client.process_collector import ProcessCollector
@@ -74,6 +74,7 @@ class Metrics:
     """The metrics of one process. It is the collector of `observed`."""
 
     def __init__(self, database: Database) -> None:
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self._database = database
         self._registry = CollectorRegistry()
         self._asked = asyncio.Lock()

@@ -48,6 +48,8 @@ class LeasedWork(ABC):
     breakers: defaultdict[Provider, Breaker]
     #: Whether another look may find more work of this kind when the attempt has ended.
     again: bool = field(default=True, init=False)
+    #: Whether leases could not be given back.
+    kept: bool = field(default=False, init=False)
 
     @property
     @abstractmethod
@@ -111,7 +113,7 @@ class LeasedWork(ABC):
         try:
             await self._release(error, delay)
         except EmbeddError as unheard:
-            # Nothing is lost: the leases run out.
+            self.kept = True  # nothing is lost: the leases run out
             log.warning("release_failed", vector_table=self.generation.vector_table.id, error=unheard.message)
 
     @abstractmethod

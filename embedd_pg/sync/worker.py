@@ -103,6 +103,8 @@ class Worker:
         #: Whether the last look found work that could not be started.
         self._left = False
         self._drain = False
+        #: Whether all attempts gave back the leases that they did not need.
+        self._released = True
         self._news: dict[str, str | None] = {}
         #: Generations whose stores are to be tended, and when all of them are, by monotonic().
         self._untended: set[int] = set()
@@ -269,6 +271,7 @@ class Worker:
 
     def _attempt_ended(self, task: asyncio.Task[None]) -> None:
         attempt = self._attempts.pop(task)
+        self._released &= not attempt.kept
         self._tasks.progress.set()
         if self._left or attempt.again or self._drain:
             self._wake.set()
@@ -481,7 +484,7 @@ class Worker:
         await _end([main, *others, *running, *attempts])
         await self._report()
         with suppress(EmbeddError):
-            await self._looks.end()
+            await self._looks.end(released=self._released)
         log.info("worker_stopped", worker=self.name)
 
 

@@ -1584,7 +1584,7 @@ CREATE FUNCTION embedd_internal.peers(p_worker text) RETURNS TABLE(worker text, 
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.peers(p_worker text) IS 'Return when each of the other workers last recorded a look for work. The time of a dead worker no longer changes.';
+COMMENT ON FUNCTION embedd_internal.peers(p_worker text) IS 'Return when each of the other workers last recorded a look for work, without those that ended in order. The time of a dead worker no longer changes. No lease is in the name that poll_work() notes for workers of earlier versions.';
 CREATE FUNCTION embedd_internal.pick_one(p_ids text[], p_reference text, p_noun text, p_errcode text) RETURNS text
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1695,6 +1695,11 @@ CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Add the usage of an embedder without a vector table. Nothing is recorded if the embedder no longer exists.';
+CREATE FUNCTION embedd_internal.record_end(p_worker text, p_released boolean) RETURNS void
+    LANGUAGE sql
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.record_end(p_worker text, p_released boolean) IS 'Record that a worker ends in order. p_released: it gave back all leases of jobs. Its peers then need not look for leases that it left, which reads embedd.jobs completely. The other tables with leases are small.';
 CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2778,7 +2783,8 @@ CREATE TABLE embedd.looks (
     looked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     error text,
     error_at timestamp with time zone,
-    every interval
+    every interval,
+    ended boolean DEFAULT false NOT NULL
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.looks IS 'The latest look for work of each worker, noted every second.';
@@ -2787,6 +2793,7 @@ COMMENT ON COLUMN embedd.looks.looked_at IS 'When the worker noted this.';
 COMMENT ON COLUMN embedd.looks.error IS 'Why the worker cannot look for work, and what to do; null if it can.';
 COMMENT ON COLUMN embedd.looks.error_at IS 'When the worker began to fail; null if it can look for work.';
 COMMENT ON COLUMN embedd.looks.every IS 'The time within which the next run of this worker begins; null: it runs until it is stopped.';
+COMMENT ON COLUMN embedd.looks.ended IS 'Whether the worker ended in order and holds no lease.';
 CREATE TABLE embedd.migrations (
     line text NOT NULL,
     number integer NOT NULL,
@@ -2994,6 +3001,7 @@ CREATE VIEW embedd.standstill AS
             noted.error,
             noted.error_at,
             noted.every,
+            noted.ended,
             noted.due,
             ((noted.looked_at <= (statement_timestamp() + '00:00:05'::interval)) AND ((noted.looked_at >= (statement_timestamp() - '00:00:05'::interval)) OR (noted.due >= (statement_timestamp() - '00:01:00'::interval)))) AS counts
            FROM ( SELECT looks.worker,
@@ -3001,6 +3009,7 @@ CREATE VIEW embedd.standstill AS
                     looks.error,
                     looks.error_at,
                     looks.every,
+                    looks.ended,
                         CASE
                             WHEN (looks.looked_at = max(looks.looked_at) OVER ()) THEN (looks.looked_at + looks.every)
                             ELSE NULL::timestamp with time zone
@@ -4769,6 +4778,10 @@ REVOKE ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id te
 GRANT ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.record_end(p_worker text, p_released boolean) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_end(p_worker text, p_released boolean) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.record_end(p_worker text, p_released boolean) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.record_end(p_worker text, p_released boolean) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_admin;
@@ -5220,3 +5233,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 36, 'words')
 ('control', 37, 'schedule')
 ('control', 38, 'searches')
+('control', 39, 'ended')

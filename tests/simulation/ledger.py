@@ -112,6 +112,7 @@ class MemoryLedger:
     tasks: dict[str, Task] = field(default_factory=dict)
     #: The latest look for work of each worker.
     looks: dict[str, float] = field(default_factory=dict)
+    ended: set[str] = field(default_factory=set)
     #: Transactions that have begun and not ended, and the number of the next.
     transactions: set[int] = field(default_factory=set)
     next_transaction: int = 1
@@ -141,9 +142,17 @@ class MemoryLedger:
 
     def record_look(self, p_worker: str, p_error: str | None) -> None:
         self.looks[p_worker] = self.clock()
+        self.ended.discard(p_worker)
+
+    def record_end(self, p_worker: str, p_released: bool) -> None:
+        now = self.clock()
+        held = any(task.worker == p_worker and (task.leased_until or 0) > now for task in self.tasks.values())
+        if p_released and not held:
+            self.ended.add(p_worker)
 
     def peers(self, p_worker: str) -> list[Row]:
-        return [{"worker": name, "looked_at": at} for name, at in self.looks.items() if name != p_worker]
+        others = self.looks.keys() - self.ended - {p_worker}
+        return [{"worker": name, "looked_at": self.looks[name]} for name in sorted(others)]
 
     def end_leases(self, p_worker: str, p_looked_at: float) -> bool:
         if self.looks.get(p_worker) != p_looked_at:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.sql.calls import Pg, row, value
+from tests.sql.calls import Pg, row, rows, value
 
 
 def standstill(pg: Pg) -> dict[str, Any] | None:
@@ -194,3 +194,26 @@ def test_a_schedule_is_forgotten_a_day_after_the_run_that_it_promised(nobody: Pg
     look(nobody, "new")
     found = nobody.execute("select worker from embedd.looks order by worker").fetchall()
     assert [row["worker"] for row in found] == ["kept", "new"]
+
+
+@pytest.mark.parametrize("held", ["", "tasks", "ranges", "jobs that were not given back"])
+def test_only_a_worker_that_ended_without_a_lease_is_no_peer_any_more(
+    nobody: Pg, table: str, generation: int, held: str
+) -> None:
+    for worker in ("ended", "other"):
+        look(nobody, worker)
+    task = value(nobody, "backfill", vector_table="v")
+    if held == "tasks":
+        nobody.execute("update embedd.tasks set worker = 'ended', leased_until = now() + interval '1 min'")
+    if held == "ranges":
+        nobody.execute(
+            "insert into embedd.ranges (generation_id, task_id, last_key, worker, leased_until)"
+            " values (%s, %s, '9', 'ended', now() + interval '1 min')",
+            [generation, task],
+        )
+    value(nobody, "record_end", p_worker="ended", p_released=held[:4] != "jobs")
+    peers = {peer["worker"] for peer in rows(nobody, "peers", p_worker="other")}
+    assert peers == ({"ended"} if held else set())
+    assert standstill(nobody) is None, "its look counts as long as any other"
+    look(nobody, "ended")
+    assert {peer["worker"] for peer in rows(nobody, "peers", p_worker="other")} == {"ended"}

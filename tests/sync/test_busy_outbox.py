@@ -42,6 +42,7 @@ async def behind(site: Site) -> None:
     async with site.worker():
         await site.synced()
         await site.synced("quiet")
+    assert not await site.do("select * from embedd_internal.peers('another')"), "nobody has to look for its leases"
     captures = await site.do("select capture_id from embedd.vector_tables order by name")
     await site.do(
         "insert into embedd.outbox (capture_id, kind, key, at)"

@@ -235,6 +235,10 @@ class Ledger:
         """Note that this worker looks for work, or why it cannot: without a recent note no table counts as synced."""
         await self._database.value("record_look", p_worker=self._worker, p_error=error)
 
+    async def record_end(self, *, released: bool) -> None:
+        """Note that this worker ends, and whether it gave back all leases of jobs."""
+        await self._database.value("record_end", p_worker=self._worker, p_released=released)
+
     async def record_schedule(self, every: timedelta) -> None:
         """Note that this worker's next run begins within this time, so that no look is missed until then."""
         await self._database.value("record_schedule", p_worker=self._worker, p_every=every)

@@ -51,10 +51,12 @@ class Looks:
         """Note the state in the database, for the status of all tables."""
         await self._ledger.record_look(self.reason())
 
-    async def end(self) -> None:
-        """Note the end of a scheduled run: the time until the next one counts from here."""
+    async def end(self, *, released: bool) -> None:
+        """Note the end of this worker, and whether it gave back its leases. From the end of a scheduled run the time
+        until the next one counts."""
         if self._scheduled:
             await self.note()
+        await self._ledger.record_end(released=released)
 
     def reason(self) -> str | None:
         """Return why this worker may miss a change for longer than it promises, and what to do."""

@@ -40,7 +40,7 @@ as $$
       max_key_bytes may_range met_keys needed_columns needs_row_triggers note_capture note_owner
       note_stalls oldest_envelope oldest_event oldest_jobs oldest_program partial_answer peers
       pick_one plan_search poll_work prepare_search prunable_token prune_cached_vectors raise_fence
-      read_identity record_look record_remote_capture record_schedule record_sync record_usage
+      read_identity record_end record_look record_remote_capture record_schedule record_sync record_usage
       refill_generation refuse_operator release_jobs release_range release_remote_outbox
       release_searches release_task remaining_tokens remaining_vectors remove_capture repair_capture
       request_reconcile request_sweep require_instance resolve_environment resolve_vector_table

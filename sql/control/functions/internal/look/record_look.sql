@@ -10,7 +10,7 @@ begin
   insert into embedd.looks as l (worker, error, error_at)
   values (p_worker, p_error, case when p_error is not null then clock_timestamp() end)
   on conflict (worker) do update
-     set looked_at = clock_timestamp(), error = p_error,
+     set looked_at = clock_timestamp(), error = p_error, ended = false,
          error_at = case when p_error is not null then coalesce(l.error_at, clock_timestamp()) end;
   delete from embedd.looks where looked_at + coalesce(every, '0') < clock_timestamp() - interval '1 day';
 end
