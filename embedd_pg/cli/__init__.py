@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
+from embedd_pg import __version__
 from embedd_pg.cli.lean import load_lean_libraries
 from embedd_pg.cli.plain import worker_options
 
@@ -60,12 +61,21 @@ def build(called: Collection[str]) -> typer.Typer:
         name="embedd",
         help="Search a PostgreSQL table by meaning: embeddings that follow every committed change.",
         no_args_is_help=True,
-        add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
     )
-    # The empty callback keeps the command's name: a typer application with a single command drops it.
-    app.callback()(lambda: None)
+
+    def show_version(wanted: bool) -> None:
+        if wanted:
+            typer.echo(f"embedd {__version__}")
+            raise typer.Exit
+
+    shown = typer.Option(False, "--version", callback=show_version, is_eager=True, help="Show the version and exit.")
+
+    # A callback also keeps the command's name: a typer application with a single command drops it.
+    @app.callback()
+    def _(version: bool = shown) -> None: ...
+
     known = (*COMMANDS, *GROUPS)
     loaded = [name for name in known if name in called]
     for name in loaded or known:
@@ -76,6 +86,14 @@ def build(called: Collection[str]) -> typer.Typer:
         else:
             app.command(name)(getattr(_module(name), _file(name)))
     return app
+
+
+def _called() -> list[str]:
+    """Return the command that is called or, if a shell asks how to complete a line, the one in that line."""
+    if os.environ.get("_EMBEDD_COMPLETE"):
+        line = os.environ.get("_TYPER_COMPLETE_ARGS") or os.environ.get("COMP_WORDS") or ""
+        return line.split()[1:2]
+    return sys.argv[1:2]
 
 
 def _file(name: str) -> str:
@@ -105,7 +123,7 @@ def main() -> None:
 
             work(**options)
         else:
-            build(sys.argv[1:2])(prog_name="embedd")
+            build(_called())(prog_name="embedd")
     except SystemExit as ended:
         code = ended.code
     with suppress(BrokenPipeError):
