@@ -140,7 +140,8 @@ NAME = {"name": "name", "role": "embedding"}
             [NAME, {"name": "price", "role": "metadata", "filter_type": "text"}],
             Refusal(
                 "EBV01",
-                "columns[1].filter_type must be keyword, integer, float or boolean.",
+                "columns[1].filter_type must be keyword, integer, float, boolean, datetime, uuid, keyword[] or"
+                " integer[].",
                 "The filter_type of a metadata column says how searches can filter by it.",
             ),
         ),
@@ -197,6 +198,10 @@ def test_columns_that_do_not_fit_are_refused_with_the_entry_at_fault(products: P
         ("float", ["small", "whole", "big", "digits", "real_", "double_"], ["flag", "word", "moment", "list"]),
         ("boolean", ["flag"], ["small", "digits", "word", "moment", "list"]),
         ("keyword", ["small", "digits", "flag", "word", "moment", "list"], []),
+        ("datetime", ["moment", "local", "day"], ["big", "word", "clock", "span", "list"]),
+        ("uuid", ["ident"], ["word", "big", "list"]),
+        ("keyword[]", ["list", "words"], ["word", "counts", "moments"]),
+        ("integer[]", ["smalls", "counts", "bigs"], ["big", "list", "moments"]),
     ],
 )
 def test_a_filter_type_must_fit_the_type_of_its_column(
@@ -204,7 +209,9 @@ def test_a_filter_type_must_fit_the_type_of_its_column(
 ) -> None:
     pg.execute(
         "create table t (id int primary key, name text, small int2, whole int4, big int8, digits numeric, real_ float4,"
-        " double_ float8, flag bool, word varchar, moment timestamptz, list text[])"
+        " double_ float8, flag bool, word varchar, moment timestamptz, list text[], local timestamp(3), day date,"
+        " clock time, span interval, ident uuid, words varchar(9)[], smalls int2[], counts int4[][], bigs int8[],"
+        " moments timestamptz[])"
     )
 
     def columns(name: str) -> str:
