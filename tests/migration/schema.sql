@@ -277,7 +277,7 @@ CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" int
     AS …;
 COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'Return what embedd noticed and repaired by itself, newest first.';
 CREATE FUNCTION embedd.oldest_program() RETURNS TABLE(line text, number integer)
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.oldest_program() IS 'Return the oldest program this schema still serves, by the migrations it knows of each line.';
@@ -672,10 +672,10 @@ CREATE FUNCTION embedd_internal.check_chunking(p_chunking jsonb) RETURNS jsonb
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_chunking(p_chunking jsonb) IS 'Return how texts are cut into passages, with defaults filled in: {strategy, max_tokens, overlap_tokens}. Raise EBV01 for invalid settings.';
 CREATE FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) IS 'Raise unless the columns of a vector table are valid and the source table has them. Each message names the entry.';
+COMMENT ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) IS 'Raise unless the columns of a vector table are valid, the source table has them, and every running worker can read them. Each message names the entry.';
 CREATE FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -812,6 +812,11 @@ CREATE FUNCTION embedd_internal.check_tier(p_tier text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_tier(p_tier text) IS 'Check the name of a tier.';
+CREATE FUNCTION embedd_internal.check_workers(p_columns jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_workers(p_columns jsonb) IS 'Raise EBC12 if a running worker cannot read columns of the configured filter types, because it is of an earlier version. A worker runs if it has looked for work in the last ten seconds. Once such columns are in use, oldest_program() keeps earlier programs from starting, and stops those that run.';
 CREATE FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1120,7 +1125,7 @@ CREATE FUNCTION embedd_internal.filter_types() RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.filter_types() IS 'Return the filter types of metadata columns by name, numbered by `place`. `kind` is the JSON type of stored values and of operands, which messages call `operand`; a type with an `element` holds arrays of that type, and its operands are those of the element. If the values have an order, `compares` names them in messages, `compared_as` is the SQL text that follows both sides of a comparison, and `comparable` is the SQL text that follows a stored value, as text, to ask whether it has a place in the order; without it, every value of the JSON type has. `whole` types hold 64-bit integers. `fits` lists the SQL types of the columns that a filter type is for; without it, all are.';
+COMMENT ON FUNCTION embedd_internal.filter_types() IS 'Return the filter types of metadata columns by name, numbered by `place`. `kind` is the JSON type of stored values and of operands, which messages call `operand`; a type with an `element` holds arrays of that type, and its operands are those of the element. If the values have an order, `compares` names them in messages, `compared_as` is the SQL text that follows both sides of a comparison, and `comparable` is the SQL text that follows a stored value, as text, to ask whether it has a place in the order; without it, every value of the JSON type has. `whole` types hold 64-bit integers. `fits` lists the SQL types of the columns that a filter type is for; without it, all are. `since` is the migration that brought the type: programs that do not know it cannot read such columns. All programs know the others.';
 CREATE FUNCTION embedd_internal.filter_values(p_type jsonb, p_values jsonb) RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1532,6 +1537,11 @@ CREATE FUNCTION embedd_internal.needed_columns(p_capture_id integer) RETURNS tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) IS 'Return the columns that the vector tables on a capture need, across all organizations; null if none is left on it.';
+CREATE FUNCTION embedd_internal.needed_migration(p_columns jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.needed_migration(p_columns jsonb) IS 'Return the migration of the line control that a program must know to read columns of the configured filter types (filter_types); null if every program can.';
 CREATE FUNCTION embedd_internal.needs_row_triggers(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1710,11 +1720,11 @@ CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Add the usage of an embedder without a vector table. Nothing is recorded if the embedder no longer exists.';
-CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text) RETURNS void
+CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer DEFAULT NULL::integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago, or whose next run was due a day ago. First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.';
+COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) IS 'Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago, or whose next run was due a day ago. p_knows is the newest migration of the line control that the worker''s program knows; workers of earlier versions do not say it. First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.';
 CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2793,7 +2803,8 @@ CREATE TABLE embedd.looks (
     looked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     error text,
     error_at timestamp with time zone,
-    every interval
+    every interval,
+    knows integer
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.looks IS 'The latest look for work of each worker, noted every second.';
@@ -2802,6 +2813,7 @@ COMMENT ON COLUMN embedd.looks.looked_at IS 'When the worker noted this.';
 COMMENT ON COLUMN embedd.looks.error IS 'Why the worker cannot look for work, and what to do; null if it can.';
 COMMENT ON COLUMN embedd.looks.error_at IS 'When the worker began to fail; null if it can look for work.';
 COMMENT ON COLUMN embedd.looks.every IS 'The time within which the next run of this worker begins; null: it runs until it is stopped.';
+COMMENT ON COLUMN embedd.looks.knows IS 'The newest migration of the line control that the program of the worker knows; null for earlier versions.';
 CREATE TABLE embedd.migrations (
     line text NOT NULL,
     number integer NOT NULL,
@@ -3009,6 +3021,7 @@ CREATE VIEW embedd.standstill AS
             noted.error,
             noted.error_at,
             noted.every,
+            noted.knows,
             noted.due,
             ((noted.looked_at <= (statement_timestamp() + '00:00:05'::interval)) AND ((noted.looked_at >= (statement_timestamp() - '00:00:05'::interval)) OR (noted.due >= (statement_timestamp() - '00:01:00'::interval)))) AS counts
            FROM ( SELECT looks.worker,
@@ -3016,6 +3029,7 @@ CREATE VIEW embedd.standstill AS
                     looks.error,
                     looks.error_at,
                     looks.every,
+                    looks.knows,
                         CASE
                             WHEN (looks.looked_at = max(looks.looked_at) OVER ()) THEN (looks.looked_at + looks.every)
                             ELSE NULL::timestamp with time zone
@@ -3853,7 +3867,6 @@ GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embe
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.oldest_program() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_reader;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
@@ -4186,6 +4199,9 @@ GRANT ALL ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_mos
 REVOKE ALL ON FUNCTION embedd_internal.check_tier(p_tier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_tier(p_tier text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_tier(p_tier text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_admin;
@@ -4680,6 +4696,9 @@ GRANT ALL ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector 
 REVOKE ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.needed_migration(p_columns jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.needed_migration(p_columns jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.needed_migration(p_columns jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_admin;
@@ -4801,10 +4820,10 @@ REVOKE ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id te
 GRANT ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_admin;

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from embedd_pg.database.sql_files import newest
 from tests.sql.calls import (
     NAME_AND_PRICE,
     PRODUCTS,
@@ -454,3 +455,41 @@ def test_an_unknown_name_is_refused_whatever_plan_is_chosen(pg: Pg, noun: str, f
         told = refused(pg, function, **{noun: "nope"})
         assert str(told.sqlstate).startswith("EBN")
         assert told.message == f"There is no {noun.replace('_', ' ')} 'nope' in this environment."
+
+
+NEWER = json.dumps([NAME, {"name": "made", "role": "metadata", "filter_type": "datetime"}])
+
+
+@pytest.fixture
+def dated(products: Pg) -> Pg:
+    """A session in a database whose only worker is one of this version. The table `products` has a date."""
+    products.execute("alter table products add made date; delete from embedd.looks")
+    value(products, "record_look", p_worker="new", p_error=None, p_knows=newest()["control"])
+    return products
+
+
+@pytest.mark.parametrize("knows", [None, 38])
+def test_a_filter_type_that_a_running_worker_cannot_read_is_refused(dated: Pg, knows: int | None) -> None:
+    made = vector_table(dated)
+    value(dated, "record_look", p_worker="old", p_error=None, p_knows=knows)
+    told = Refusal(
+        "EBC12",
+        "A worker of an earlier version is running, which cannot read columns of filter_type datetime.",
+        "Upgrade embedd-pg where its workers run, and start them again.",
+    )
+    assert refusal(dated, columns=NEWER) == told
+    assert refused(dated, "update_vector_table", vector_table=made, columns=NEWER) == told
+    vector_table(dated, name="with older types")
+    dated.execute("update embedd.looks set looked_at = now() - interval '1 min' where worker = 'old'")
+    vector_table(dated, columns=NEWER, name="after the end of the worker")
+    value(dated, "update_vector_table", vector_table=made, columns=NEWER)
+
+
+def test_programs_that_cannot_read_a_filter_type_in_use_are_not_served_until_it_is_gone(dated: Pg) -> None:
+    oldest = rows(dated, "oldest_program")
+    made = vector_table(dated, name="with older types")
+    assert rows(dated, "oldest_program") == oldest
+    value(dated, "update_vector_table", vector_table=made, columns=NEWER)
+    assert {row["line"]: row["number"] for row in rows(dated, "oldest_program")}["control"] == 39
+    value(dated, "update_vector_table", vector_table=made, columns=COLUMNS)
+    assert rows(dated, "oldest_program") == oldest
