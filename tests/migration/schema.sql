@@ -279,6 +279,7 @@ COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'Retur
 CREATE FUNCTION embedd.oldest_program() RETURNS TABLE(line text, number integer)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'on'
     AS …;
 COMMENT ON FUNCTION embedd.oldest_program() IS 'Return the oldest program this schema still serves, by the migrations it knows of each line.';
 CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
