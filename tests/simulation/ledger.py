@@ -140,7 +140,7 @@ class MemoryLedger:
 
     # Workers.
 
-    def record_look(self, p_worker: str, p_error: str | None) -> None:
+    def record_look(self, p_worker: str, p_error: str | None, p_knows: int) -> None:
         self.looks[p_worker] = self.clock()
         self.ended.discard(p_worker)
 
