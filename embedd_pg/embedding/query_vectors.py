@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,9 @@ from embedd_pg.embedding.providers.base import Provider
 
 #: A function that requests the vector of one text.
 Ask = Callable[[], Awaitable[NDArray[np.float32]]]
+
+#: A function that requests the vectors of several texts.
+AskMany = Callable[[Sequence[str]], Awaitable[Sequence[NDArray[np.float32]]]]
 
 #: Bytes of vectors to keep: a few thousand vectors.
 BYTES = 32_000_000
@@ -42,6 +46,22 @@ class QueryVectors:
             self._asked[place].add_done_callback(lambda _: self._asked.pop(place))
         # Shielded, so that one cancelled query does not cancel the request that others wait for.
         return await asyncio.shield(self._asked[place])
+
+    async def vectors(
+        self, organization: str, provider: Provider, texts: Sequence[str], ask: AskMany
+    ) -> list[NDArray[np.float32]]:
+        """Return the vectors of different texts as `vector` does, and call `ask` once, for all that are unknown."""
+        places = {text: (organization, provider, text) for text in texts}
+        unknown = [text for text, place in places.items() if place not in self._known and place not in self._asked]
+        request = asyncio.ensure_future(ask(unknown)) if unknown else None
+
+        async def one(text: str) -> NDArray[np.float32]:
+            if request is not None and text in unknown:
+                return (await request)[unknown.index(text)]
+            return (await ask([text]))[0]  # it was forgotten meanwhile
+
+        found = [self.vector(organization, provider, text, partial(one, text)) for text in texts]
+        return await asyncio.gather(*found)
 
     async def _remember(self, place: Hashable, ask: Ask) -> NDArray[np.float32]:
         vector = await ask()

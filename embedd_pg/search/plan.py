@@ -8,13 +8,15 @@ values by stand-ins that lead to the same result.
 from __future__ import annotations
 
 import json
+import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from embedd_pg.errors import ValidationError
-from embedd_pg.stores.base import Filter, storable_text
+from embedd_pg.search.like import Like
+from embedd_pg.stores.base import Filter, Hit, storable_text
 
 #: The stand-in for a text that PostgreSQL cannot hold. It equals no stored text and no column name: it has 128 random
 #: bits.
@@ -36,6 +38,17 @@ class SearchPlan:
     meaning: float
     min_score: float | None
     filter: Filter | None
+    #: The rows whose vectors are searched by; `filter` leaves them out.
+    like: Like | None
+    #: The keys of rows that are left out only after they were ranked.
+    without: frozenset[str]
+    #: The lowest score of a result.
+    score_threshold: float | None
+
+    def results(self, ranked: Sequence[Hit]) -> list[Hit]:
+        """Return the hits to show of those found, best first."""
+        least = -math.inf if self.score_threshold is None else self.score_threshold
+        return [hit for hit in ranked if hit.key not in self.without and hit.score >= least][: self.limit]
 
 
 def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
@@ -47,6 +60,9 @@ def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
         row["meaning"],
         row["min_score"],
         None if row["filter"] is None else Filter(row["filter"], row["condition"]),
+        None if row["like"] is None else Like(**row["like"]),
+        frozenset(row["without"]),
+        row["score_threshold"],
     )
 
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
@@ -12,12 +13,12 @@ from numpy.typing import NDArray
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
-from embedd_pg.embedding.providers.base import Provider
-from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.generation import Generation, SeenVersion
 from embedd_pg.search.fusion import fuse
+from embedd_pg.search.like import given_vector, like_vector
 from embedd_pg.search.plan import SearchPlan, parse_plan, request_json
 from embedd_pg.search.rerank import Rerank
+from embedd_pg.search.together import Together, embed_queries
 from embedd_pg.stores.base import Filter, Hit, storable_text
 
 SearchMode = Literal["vector", "lexical", "hybrid"]
@@ -90,7 +91,7 @@ class SearchResult:
 async def search(
     clients: Clients,
     vector_table: str,
-    query: str,
+    query: str | None = None,
     *,
     actor: Actor | None = None,
     limit: int = 10,
@@ -98,7 +99,12 @@ async def search(
     filters: Any = None,
     search_mode: SearchMode = "vector",
     rerank: Rerank | None = None,
+    like: Mapping[str, Any] | None = None,
+    query_vector: Sequence[float] | None = None,
+    score_threshold: float | None = None,
+    without: Sequence[str] | None = None,
     seen: SeenVersion | None = None,
+    together: Together | None = None,
 ) -> SearchResult:
     """Return the rows of a vector table that match `query` best.
 
@@ -106,11 +112,14 @@ async def search(
     contract. `search_mode` selects the ranking: `vector` ranks by meaning, with the cosine similarity as score;
     `lexical` ranks by words, without the provider, with a score like that of BM25; `hybrid` ranks by both, with a
     weighted mean of the two scores, each scaled to 0 to 1. With `rerank` a vendor's model orders the best rows, and the
-    score is the model's. `seen` is the version of the generation, if the caller has just read it; it may spare a call
-    of the database. Raise ValidationError, VectorTableNotFound, VectorTableNotReady, EmbedderNotFound,
-    EmbeddingProviderError or StoreError.
+    score is the model's. The vector is that of `query` unless the caller gives another one: `query_vector`, or with
+    `like` the keys of rows whose vectors make it (`{"positive": [...], "negative": [...]}`), which are then not found.
+    Rows with a lower score than `score_threshold` are left out, as are those with the keys `without`. `seen` is the
+    version of the generation, if the caller has just read it; it may spare a call of the database. `together` has the
+    texts of other queries to embed with this one. Raise ValidationError, VectorTableNotFound, VectorTableNotReady,
+    EmbedderNotFound, EmbeddingProviderError or StoreError.
     """
-    text = storable_text(query)
+    text = storable_text(query or "")
     request = {
         "query": text,
         "limit": limit,
@@ -118,21 +127,31 @@ async def search(
         "filters": filters,
         "search_mode": search_mode,
         "rerank": rerank and asdict(rerank),
+        "like": like,
+        "query_vector": query_vector is not None,
+        "score_threshold": score_threshold,
+        "without": without,
     }
     actor = actor or Actor()
     generation, plan, partial = await _prepare(clients, vector_table, actor, request, seen)
     reranker = await rerank.open(clients, actor) if rerank else None
-    asked = _Request(clients, generation, text, plan.filter)
+    given = None
+    if plan.like is not None:
+        given = await like_vector(clients, generation, plan.like)
+    elif query_vector is not None:
+        given = given_vector(generation, query_vector)
+    asked = _Request(clients, generation, text, plan.filter, given, together)
     hits = await asked.hits(search_mode, plan)
     if reranker:
-        hits = await reranker.best(generation, text, hits, plan.limit)
+        hits = await reranker.best(generation, text, hits, plan.limit + len(plan.without))
+    hits = plan.results(hits)
     columns = [column.name for column in generation.source.layout.columns]
     # Hits have every configured column, in the configured order; a NULL of the source becomes None.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
     return SearchResult(generation, shown, partial)
 
 
-async def query_vector(
+async def vector_of_query(
     clients: Clients, vector_table: str, query: str, *, actor: Actor
 ) -> tuple[Generation, NDArray[np.float32]]:
     """Return the generation that answers queries on a vector table, and the vector of a query, made with its model.
@@ -181,6 +200,10 @@ class _Request:
     generation: Generation
     text: str
     filter: Filter | None
+    #: The vector, unless it is that of the text.
+    given: NDArray[np.float32] | None = None
+    #: The texts to embed with this one.
+    together: Together | None = None
 
     async def hits(self, search_mode: SearchMode, plan: SearchPlan) -> list[Hit]:
         if search_mode == "lexical":
@@ -197,10 +220,14 @@ class _Request:
         )
 
     async def vector(self) -> NDArray[np.float32]:
+        if self.given is not None:
+            return self.given
+        if self.together is not None:
+            return await self.together.vector(self.clients, self.generation, self.text)
         provider = await self.clients.provider(self.generation.embedder)
 
         async def embed() -> NDArray[np.float32]:
-            return await _embed(self.clients, self.generation, provider, self.text)
+            return (await embed_queries(self.clients, self.generation, provider, [self.text]))[0]
 
         organization = self.generation.vector_table.organization_id
         return await self.clients.query_vectors.vector(organization, provider, self.text, embed)
@@ -213,15 +240,3 @@ class _Request:
         by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
         language = self.generation.store.table.language
         return fuse(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
-
-
-async def _embed(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:
-    """Embed a query and count its usage. A query never waits for a rate limit, but its tokens are charged to it."""
-    if generation.limits.paced:
-        await clients.database.value(
-            "take_rate", p_generation_id=generation.id, p_kind="query", p_tokens=estimate_tokens(text)
-        )
-    vectors, tokens = await provider.embed([text], "query")
-    clients.usage.add(generation.id, "query", estimate_tokens(text) if tokens is None else tokens)
-    vector: NDArray[np.float32] = vectors[0]
-    return vector

@@ -163,6 +163,11 @@ class Store(Protocol):
         """Return the marks of those keys that the store knows, tombstones included."""
         ...
 
+    async def vectors(self, table: StoreTable, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of those keys that have any, each as a matrix with a row for each passage, in undefined
+        order and of any length."""
+        ...
+
     async def search(
         self,
         table: StoreTable,

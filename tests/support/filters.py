@@ -88,5 +88,13 @@ def checked(filters: Any, fields: Mapping[str, FilterType]) -> Filter | None:
     return None if row[0] is None else Filter(*row)
 
 
+def compiled(tree: Mapping[str, Any]) -> Filter:
+    """Return a filter from its normal form."""
+    assert _sessions, "the fixture filter_check is needed"
+    row = _sessions[-1].execute("select embedd_internal.compile_filter(%s)", [json.dumps(tree)]).fetchone()
+    assert row is not None
+    return Filter(tree, row[0])
+
+
 def nested(depth: int) -> dict[str, Any]:
     return {"word": "a"} if depth == 1 else {"$or": [nested(depth - 1)]}

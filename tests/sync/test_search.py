@@ -187,7 +187,7 @@ async def test_a_filtered_search_in_sql_returns_its_full_limit(site: Site, fille
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ({}, "search_mode vector needs a query or a query_vector"),
+        ({}, "search_mode vector needs a query, like or query_vector"),
         ({"query_vector": VECTOR, "rerank": '{"embedder": "x"}'}, "rerank needs no query_vector"),
         ({"query_vector": VECTOR, "min_similarity_score": 2}, "min_similarity_score must be between 0 and 1"),
         ({"search_mode": "lexical", "query": "x", "min_similarity_score": 0.5}, "is for search_mode vector"),

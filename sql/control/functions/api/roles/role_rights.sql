@@ -23,8 +23,8 @@ as $$
       allowed_operators answer_search audit_capture begin_verification brief_generation
       capture_columns capture_of capture_relations capture_state captures_to_audit check_filter
       check_filter_field check_filter_group check_filter_operand check_filter_value check_instance
-      check_searchable checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll
-      claim_range claim_remote_outbox claim_searches claim_suspect claim_task claim_unread_store
+      check_like check_searchable check_without checkpoint_task checkpoint_verification claim_count
+      claim_jobs claim_poll claim_range claim_remote_outbox claim_searches claim_suspect claim_task claim_unread_store
       compare_capture_states compare_hashes compile_filter complete_task connection_secret count_dead
       count_disabled count_jobs count_known count_queued count_unread_stores create_capture_triggers
       describe_source digest_keys dissolve_range drop_capture_function due_counts due_searches
@@ -41,7 +41,7 @@ as $$
       note_stalls oldest_envelope oldest_event oldest_jobs oldest_program partial_answer peers
       pick_one plan_search poll_work prepare_search prunable_token prune_cached_vectors raise_fence
       read_identity record_look record_remote_capture record_schedule record_sync record_usage
-      refill_generation refuse_operator release_jobs release_range release_remote_outbox
+      refill_generation refuse_like refuse_operator release_jobs release_range release_remote_outbox
       release_searches release_task remaining_tokens remaining_vectors remove_capture repair_capture
       request_reconcile request_sweep require_instance resolve_environment resolve_vector_table
       restart_ledger rows_done settle_errors start_verification store_condition suspect_keys take_rate
@@ -63,12 +63,13 @@ as $$
     ('embedd_reader', 'function', $list$
       acting_environment acting_organization allowed_operators await_search call_service capture_of
       check_filter check_filter_field check_filter_group check_filter_operand check_filter_value
-      check_searchable compile_filter count_dead count_disabled count_jobs count_outbox count_states
-      count_waiting drift embed filter_operators filter_range filter_types generation_facts get_price
+      check_like check_searchable check_without compile_filter count_dead count_disabled count_jobs
+      count_outbox count_states count_waiting drift embed filter_operators filter_range filter_types
+      generation_facts get_price
       get_task get_vector_table has_words health indexed_words instance_message instance_state
-      instance_status is_fetched is_interrupted lexical_rows list_usage list_vector_tables may_see_row
+      instance_status is_fetched is_interrupted lexical_rows like_vector list_usage list_vector_tables may_see_row
       nearest_rows notices oldest_event oldest_jobs oldest_program partial_answer pick_one plan_search
-      prepare_line prepared_search ranked_texts ranked_words read_identity refuse_operator
+      prepare_line prepared_search ranked_texts ranked_words read_identity refuse_like refuse_operator
       refuse_transaction_block request_search resolve_embedder resolve_environment
       resolve_vector_table resting_reason rows_done search search_need sync_status task_lane tasks
       text_signature vector_table_schema verification version$list$, 'execute'),

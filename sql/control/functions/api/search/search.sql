@@ -1,9 +1,10 @@
--- Return the rows of a vector table that match a query best: by meaning (`vector`; the score is the cosine
--- similarity), by words (`lexical`) or by both (`hybrid`). Filters and rerank are those of REST. Vectors in this
--- database are searched here, by a vector or by words. Whatever else a search needs (search_need) was made by a worker
--- for embedd.prepare_search(), or the service is asked (call_service). Rows that they find among vectors in this
--- database are read here, with the caller's rights. If texts are cut into passages, `passage` is the passage closest to
--- the vector, or for lexical the one with most words of the query. A notice says so while the answer is partial.
+-- Return the rows of a vector table that match a query best: by meaning (`vector`; the score is the cosine similarity),
+-- by words (`lexical`) or by both (`hybrid`). Filters, rerank and like are those of REST. Vectors in this database are
+-- searched here: by a vector, by the vectors of rows (like) or by words. Whatever else a search needs (search_need) was
+-- made by a worker for embedd.prepare_search(), or the service is asked (call_service). Rows that they find among
+-- vectors in this database are read here, with the caller's rights. If texts are cut into passages, `passage` is the
+-- passage closest to the vector, or for lexical the one with most words of the query. A notice says so while the answer
+-- is partial.
 create or replace function embedd.search(
   vector_table text,
   query text default null,
@@ -12,7 +13,10 @@ create or replace function embedd.search(
   search_mode text default 'vector',
   query_vector real[] default null,
   min_similarity_score float8 default null,
-  rerank jsonb default null
+  rerank jsonb default null,
+  "like" jsonb default null,
+  score_threshold float8 default null,
+  without text[] default null
 ) returns table (pk_value text, score float8, metadata jsonb, embedded_text text, passage text)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -26,7 +30,8 @@ declare
     'filters', filters,
     'search_mode', search_mode,
     'min_similarity_score', min_similarity_score,
-    'rerank', rerank);
+    'rerank', rerank)
+    || jsonb_strip_nulls(jsonb_build_object('like', "like", 'score_threshold', score_threshold, 'without', without));
   v_has_vector jsonb := jsonb_build_object('query_vector', query_vector is not null);
   v_plan jsonb := embedd_internal.plan_search(v_generation, v_request || v_has_vector);
   v_need jsonb := embedd_internal.search_need(v_generation, v_request || v_has_vector);
@@ -49,6 +54,13 @@ declare
              from jsonb_to_recordset($6) r(id text, metadata jsonb, embedded_text text))'
     end;
 begin
+  if query_vector is not null and not v_co_located then
+    raise exception using errcode = 'EBV01',
+      message = format('The vectors of %s are not in this database, so a query_vector is of no use.',
+                       v_generation -> 'vector_table' ->> 'name'),
+      hint = 'Give a query in words instead.';
+  end if;
+
   if v_partial is not null then
     raise notice using
       message = format('This answer is partial: the backfill of %s has processed %s%s rows.',
@@ -66,6 +78,8 @@ begin
       v_results := embedd_internal.call_service(
         'search', v_generation -> 'vector_table' ->> 'id', v_request) -> 'results';
     end if;
+  elsif "like" is not null then
+    query_vector := embedd_internal.like_vector(v_generation, v_plan -> 'like');
   end if;
 
   if v_results is not null then
@@ -100,6 +114,7 @@ begin
              + (1 - v_meaning) * coalesce(w.score, 0) as score
         from by_vector v(key)
         full join by_words w(key) using (key)
+       where key <> all (coalesce(without, '{}'))
        order by 2 desc, 1 limit v_rows
     )
     select array_agg(f.pk_value), array_agg(f.score) into v_keys, v_scores from fused f;
@@ -127,10 +142,11 @@ begin
     'select s.pk_value, b.score, s.metadata, s.embedded_text, (%s)
        from unnest($1, $2, $5) b(key, score, passage)
        join %s s on s.pk_value = b.key
+      where b.score >= $7
       order by b.score desc, s.pk_value',
     v_passage, v_stored)
-    using v_keys, v_scores, query, query_vector, v_passages, v_results;
+    using v_keys, v_scores, query, query_vector, v_passages, v_results, coalesce(score_threshold, '-infinity');
 end
 $$;
-comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb) is
+comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb, jsonb, float8, text[]) is
   'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';

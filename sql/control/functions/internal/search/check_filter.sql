@@ -12,6 +12,8 @@
 --   {"range": {"field": "price", "type": "float", "bounds": {"gt": 1, "lte": 2}}}
 --     holds if the field is within the bounds `gt`, `gte`, `lt` and `lte` that are given. A whole number has only `gte`
 --     and `lte`.
+-- plan_search() adds a node of one more kind, which no filter of a user can express:
+--   {"keys": ["17", ...]}    holds if the row has one of these keys.
 -- Any other kind has field, type and values, like `in`. A condition is false on a row that lacks the field, so its
 -- negation is true there; no node is ever unknown.
 create or replace function embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) returns jsonb
