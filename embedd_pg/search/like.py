@@ -46,7 +46,9 @@ def mean_direction(like: Like, vectors: Mapping[str, NDArray[np.float32]]) -> ND
     """
 
     def mean(keys: Sequence[str]) -> NDArray[np.float64]:
-        return np.mean([_unit(np.mean([_unit(row) for row in vectors[key]], axis=0)) for key in keys], axis=0)
+        rows = [_unit(np.mean([_unit(passage) for passage in vectors[key]], axis=0)) for key in keys]
+        middle: NDArray[np.float64] = np.mean(rows, axis=0)
+        return middle
 
     vector = 2 * mean(like.positive)
     if like.negative:

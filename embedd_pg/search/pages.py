@@ -61,11 +61,13 @@ def _cursor(digest: str, keys: Sequence[str]) -> str | None:
 
 def _keys(cursor: str, digest: str) -> list[str]:
     """Return the keys of a cursor. Raise ValidationError if it is not one of the request with this digest."""
+    keys: list[str] = []
+    made_for = None
     try:
         content = zlib.decompressobj().decompress(urlsafe_b64decode(cursor.encode()), BYTES)
         made_for, *keys = json.loads(content)
     except (ValueError, TypeError, binascii.Error, zlib.error, RecursionError):
-        made_for, keys = None, []
+        pass
     if made_for != digest or not all(isinstance(key, str) for key in keys):
         raise ValidationError(
             "cursor does not belong to this search.",
