@@ -29,19 +29,19 @@ extension: $(READY) ## write the files for CREATE EXTENSION embedd into build/ex
 	@$(if $(INSTALL),cp build/extension/embedd* "$$($(PG_CONFIG) --sharedir)/extension/",ls build/extension/*)
 
 test: $(READY) ## run the tests; ARGS="-k filters" for some of them, PG=16 or PG=15 (Debian's) for another PostgreSQL than 18
-	$(if $(PG),EMBEDD_TEST_PG=$(PG) PGSERVER_POSTGRES_VERSION=$(PG:15=18)) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(if $(PG),EMBEDD_TEST_PG=$(PG) PGSERVER_POSTGRES_VERSION=$(PG:15=18)) $(BIN)/python -m pytest -n $(JOBS) --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ARGS)
 
 test-versions: $(READY) ## run the tests of SQL, installation, extension and dumps on PostgreSQL 16 and 15
 	@for version in $(VERSIONS); do $(MAKE) test PG=$$version ARGS="-q tests/sql tests/migration --ignore=tests/migration/test_tools.py --ignore=tests/migration/test_plpython.py" || exit 1; done
 
 acceptance: $(READY) ## 20,000 Debian packages, changed at random while workers are killed (20 minutes)
-	EMBEDD_ACCEPTANCE_ROWS=20000 $(BIN)/python -m pytest -s tests/acceptance/test_packages.py
+	EMBEDD_ACCEPTANCE_ROWS=20000 $(BIN)/python -m pytest -s -o faulthandler_timeout=0 tests/acceptance/test_packages.py
 
 bench: $(READY) ## measure everything the README's table says; PEERS=DIR compares, ARGS="--only backfill,lag"
 	@$(BIN)/python -W ignore -m benchmarks.run $(if $(PEERS),--peers "$(PEERS)") $(ARGS)
 
 chaos: $(READY) ## break everything at random under load; MINUTES=10, SEED=17 replays a round, WITHOUT=poolers,upgrade
-	@EMBEDD_SEED="$(SEED)" EMBEDD_MINUTES="$(or $(MINUTES),10)" EMBEDD_WITHOUT="$(WITHOUT)" $(BIN)/python -m pytest -q -s -x tests/chaos
+	@EMBEDD_SEED="$(SEED)" EMBEDD_MINUTES="$(or $(MINUTES),10)" EMBEDD_WITHOUT="$(WITHOUT)" $(BIN)/python -m pytest -q -s -x -o faulthandler_timeout=0 tests/chaos
 
 bench-lag: $(READY) ## measure how long after COMMIT a row is found
 	@$(BIN)/python -W ignore -m benchmarks.lag $(ARGS)

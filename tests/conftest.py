@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import itertools
 import os
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -27,6 +28,9 @@ SLOW_FIRST += ("conformance", "security", "sql")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    # In parallel, only one of several tests with the same id is run.
+    twice = [name for name, times in Counter(item.nodeid for item in items).items() if times > 1]
+    assert not twice, f"Tests with the same id: {', '.join(twice)}"
     turns = {name: turn for turn, name in enumerate(SLOW_FIRST)}
     items.sort(key=lambda item: turns.get(item.path.parent.name, len(turns)))
 

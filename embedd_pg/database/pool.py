@@ -74,12 +74,15 @@ class SessionPool:
     @asynccontextmanager
     async def connection(self, timeout: float | None = None) -> AsyncIterator[Connection]:
         """Lend a session for the block. Behind a pooler, the block is one transaction."""
-        pool = self._pool
+        pool, cancelled = self._pool, _cancellations()
         try:
             session = await pool.getconn(timeout)
         except PoolTimeout as error:
             raise error from (self._failures[-1] if self._failures else None)
         try:
+            if _cancellations() > cancelled:
+                # Python 3.11's `wait_for`, by which the pool waits, loses a cancellation that meets the session.
+                raise asyncio.CancelledError
             async with session:
                 await session.make_ready(self._settings)
                 if self._unknown and session.pooled is False:
@@ -96,6 +99,12 @@ class SessionPool:
         self._unknown, self._kept = False, True
         former, self._pool = self._pool, await self._open(True, self._failures)
         await former.close()
+
+
+def _cancellations() -> int:
+    """Return how many requests to cancel the running task have not been answered yet."""
+    task = asyncio.current_task()
+    return task.cancelling() if task else 0
 
 
 class _LatestFirst(AsyncConnectionPool[Connection]):

@@ -61,7 +61,8 @@ class Usage:
     async def _write_soon(self) -> None:
         while self._counted:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._closing.wait(), INTERVAL)
+                async with asyncio.timeout(INTERVAL):
+                    await self._closing.wait()
             try:
                 await self._write()
             except EmbeddError as error:

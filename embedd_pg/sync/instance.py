@@ -106,7 +106,8 @@ class InstanceGuard:
                     self._complaint.failed(error)
                 wait = min(wait, RETRY)
             try:
-                await asyncio.wait_for(self._asked.wait(), wait)
+                async with asyncio.timeout(wait):
+                    await self._asked.wait()
                 await asyncio.sleep(0.2)  # do not repeat the check in a tight loop while claims are refused
             except TimeoutError:
                 continue

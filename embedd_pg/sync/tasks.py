@@ -203,7 +203,8 @@ class TaskRunner:
             if loop.time() - renewed > self._lease.total_seconds() / 3:
                 task, renewed = await self._checkpoint(task), loop.time()
             try:
-                await asyncio.wait_for(self.progress.wait(), 1)
+                async with asyncio.timeout(1):
+                    await self.progress.wait()
             except TimeoutError:
                 continue
             await asyncio.sleep(0.02)

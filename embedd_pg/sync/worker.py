@@ -175,7 +175,8 @@ class Worker:
                 if isinstance(error, InstanceConflict | InstanceMoved):
                     self._guard.look(self._ledger.highest)
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(stop.wait(), self._looks.failed(error))
+                    async with asyncio.timeout(self._looks.failed(error)):
+                        await stop.wait()
                 continue
             self._looks.succeeded()
             outbox.looked(look, loop.time())
@@ -187,7 +188,8 @@ class Worker:
             if bell.certain or not (heard or look.events):
                 # A worker that is sure to be notified polls half as often.
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._settings.poll_interval * (2 if heard else 1))
+                    async with asyncio.timeout(self._settings.poll_interval * (2 if heard else 1)):
+                        await self._wake.wait()
 
     async def _start_attempts(self, work: tuple[Work, ...]) -> int:
         """Claim work for the free slots, and return the number of attempts started.
@@ -481,7 +483,7 @@ class Worker:
 
 async def _end(tasks: list[asyncio.Task[Any]]) -> None:
     """Wait until cancelled tasks have ended. Cancel them again each second, because Python 3.11 loses a cancellation
-    that arrives as `wait_for` returns, in this program or in the driver."""
+    that arrives as `wait_for` of a library returns."""
     late = set(tasks)
     while late:
         _, late = await asyncio.wait(late, timeout=1)

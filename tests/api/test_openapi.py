@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import httpx
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     negative_data_rejection,
@@ -22,8 +17,8 @@ from starlette.routing import Route
 from embedd_api.app import OPERATIONS, create_app
 from embedd_api.auth import Needs
 from embedd_api.goodmem.face import GOODMEM
-from embedd_api.openapi import document
 from tests.api.conftest import COLUMNS, Served, Service
+from tests.support.random_requests import Case, Operation, each_operation, send_random
 
 
 async def test_the_description_covers_all_routes_and_nothing_else(service: Service) -> None:
@@ -55,42 +50,32 @@ async def test_every_operation_names_its_security_and_its_errors(service: Servic
 
 
 #: Without a worker the service is not ready, which is no server error: tests/api/test_health.py.
-SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS)).exclude(path_regex="/health/ready$")
-SCHEMA.config.generation.update(modes=[GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-
-
-@SCHEMA.parametrize()
-@settings(
-    max_examples=15,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_random_requests_meet_only_what_is_described(
-    case: schemathesis.Case[Any], served: Served, ids: dict[str, str]
-) -> None:
+@each_operation(without="/health/ready$")
+def test_random_requests_meet_only_what_is_described(operation: Operation, served: Served, ids: dict[str, str]) -> None:
     url, key, _ = served
-    if case.method != "DELETE":
-        case.path_parameters = {name: ids.get(name, value) for name, value in case.path_parameters.items()}
-    if isinstance(case.body, dict):
-        case.body = {
-            name: ids[name] if name in ids and value and isinstance(value, str) else value
-            for name, value in case.body.items()
-        }
-    response = case.call(base_url=url, headers={"Authorization": f"Bearer {key}"})
-    case.validate_response(
-        response,
-        checks=[
-            not_a_server_error,
-            status_code_conformance,
-            content_type_conformance,
-            response_headers_conformance,
-            response_schema_conformance,
-            negative_data_rejection,
-        ],
-    )
+
+    def check(case: Case) -> None:
+        if case.method != "DELETE":
+            case.path_parameters = {name: ids.get(name, value) for name, value in case.path_parameters.items()}
+        if isinstance(case.body, dict):
+            case.body = {
+                name: ids[name] if name in ids and value and isinstance(value, str) else value
+                for name, value in case.body.items()
+            }
+        response = case.call(base_url=url, headers={"Authorization": f"Bearer {key}"})
+        case.validate_response(
+            response,
+            checks=[
+                not_a_server_error,
+                status_code_conformance,
+                content_type_conformance,
+                response_headers_conformance,
+                response_schema_conformance,
+                negative_data_rejection,
+            ],
+        )
+
+    send_random(operation, check, examples=15, valid=True)
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,10 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-import schemathesis
-from hypothesis import HealthCheck, Phase, settings
 from schemathesis.checks import not_a_server_error
-from schemathesis.generation import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth
 
-from embedd_api.app import OPERATIONS, create_app
-from embedd_api.openapi import document
+from embedd_api.app import create_app
 from embedd_api.rate_limit import RateLimits
 from embedd_pg.cli import http_protocol
 from embedd_pg.cli.api_server import serve_api
@@ -32,6 +28,7 @@ from tests.api.conftest import Served, Service, served
 from tests.api.test_auth import bearer
 from tests.api.test_errors import code_of
 from tests.api.test_rate_limit import Clock, make_tenant, process
+from tests.support.random_requests import Case, Operation, each_operation, send_random
 from tests.support.vendor_stub import Stub
 
 __all__ = ["served"]
@@ -257,20 +254,12 @@ async def test_point_15_row_33_cursors_grant_no_access_and_invalid_ones_are_refu
 
 
 #: Health takes nothing that could be wrong.
-SCHEMA = schemathesis.openapi.from_dict(document(OPERATIONS)).exclude(path_regex="/health(/ready)?$")
-SCHEMA.config.generation.update(modes=[GenerationMode.NEGATIVE])
-
-
-@SCHEMA.parametrize()
-@settings(
-    max_examples=2,
-    deadline=None,
-    derandomize=True,
-    database=None,
-    phases=[Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-def test_row_39_invalid_requests_break_nothing_and_all_need_a_key(case: schemathesis.Case[Any], served: Served) -> None:
+@each_operation(without="/health(/ready)?$")
+def test_row_39_invalid_requests_break_nothing_and_all_need_a_key(operation: Operation, served: Served) -> None:
     """More of them, and right ones in sequences: tests/api/test_openapi.py, tests/api/test_stateful.py."""
-    response = case.call(base_url=served.url, headers={"Authorization": f"Bearer {served.key}"})
-    case.validate_response(response, checks=[not_a_server_error, ignored_auth])
+
+    def check(case: Case) -> None:
+        response = case.call(base_url=served.url, headers={"Authorization": f"Bearer {served.key}"})
+        case.validate_response(response, checks=[not_a_server_error, ignored_auth])
+
+    send_random(operation, check, examples=2, valid=False)

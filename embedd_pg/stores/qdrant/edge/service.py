@@ -126,7 +126,8 @@ class Service:
         while self._programs or not self._stopping:
             self._changed.clear()
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._changed.wait(), IDLE)
+                async with asyncio.timeout(IDLE):
+                    await self._changed.wait()
                 continue
             if not self._programs:
                 return
