@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from embedd_pg.embedding.providers.registry import ADAPTERS
 from embedd_pg.filter_types import FilterType
-from embedd_pg.search.search import SearchMode
+from embedd_pg.search.request import SearchMode, SearchRequest
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
@@ -289,6 +289,10 @@ class Query(Body):
         description="* for the first of several pages, then the cursor of the answer before. The rest stays the same.",
         examples=["*"],
     )
+
+    def request(self) -> SearchRequest:
+        objects = {"rerank": self.rerank and self.rerank.model_dump(), "like": self.like and self.like.model_dump()}
+        return SearchRequest.parse(dict(self) | objects)
 
 
 class Queries(Body):

@@ -20,9 +20,8 @@ from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import EmbeddError
-from embedd_pg.search.pages import search_page
-from embedd_pg.search.rerank import Rerank
-from embedd_pg.search.search import SearchMode
+from embedd_pg.search.request import SearchMode, SearchRequest
+from embedd_pg.search.search import search
 
 Result = Mapping[str, Any]
 
@@ -124,9 +123,7 @@ async def _ask(clients: Clients, name: str, body: dict[str, Any]) -> Mapping[str
     running = read_running(directory) if directory else None
     key = read_secret(directory / "api.key") if directory else None
     if running is None or key is None:
-        reranked = body["rerank"] and Rerank(**body["rerank"])
-        found, following = await search_page(clients, name, actor=Actor(), **body | {"rerank": reranked})
-        return found.as_json() | ({} if body["cursor"] is None else {"cursor": following})
+        return (await search(clients, name, SearchRequest.parse(body), actor=Actor())).as_json()
     identity = await clients.database.value("get_vector_table", Actor(), vector_table=name)  # its first column
     body = {key: value for key, value in body.items() if value is not None}
     return await _ask_api(running.api_url, key, identity, body)

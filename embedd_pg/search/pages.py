@@ -14,14 +14,12 @@ import hashlib
 import json
 import zlib
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from embedd_pg.clients import Clients
 from embedd_pg.errors import ValidationError
 from embedd_pg.search.plan import request_json
-from embedd_pg.search.search import SearchResult, search
+from embedd_pg.search.request import SearchRequest
 
 #: The cursor that asks for the first page.
 FIRST = "*"
@@ -30,47 +28,46 @@ FIRST = "*"
 ROWS, BYTES = 1000, 500_000
 
 
-async def search_page(
-    clients: Clients, vector_table: str, query: str | None, *, cursor: str | None = None, **request: Any
-) -> tuple[SearchResult, str | None]:
-    """Search as search() does, and return the cursor of the next page; None if this is the last one, or without
-    `cursor`. Raise ValidationError for a cursor of another request."""
-    if cursor is None:
-        return await search(clients, vector_table, query, **request), None
-    digest = _digest(vector_table, {"query": query} | request)
-    shown = [] if cursor == FIRST else _keys(cursor, digest)
-    left_out = [*(request.get("without") or ()), *shown]
-    found = await search(clients, vector_table, query, **request | {"without": left_out})
-    shown += [hit.key for hit in found.hits]
-    is_last = len(found.hits) < request.get("limit", 10) or len(left_out) + len(found.hits) >= ROWS
-    return found, None if is_last else _cursor(digest, shown)
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One of several pages."""
+
+    #: The cursor of the next page, None after the last.
+    cursor: str | None
 
 
-def _digest(vector_table: str, request: Mapping[str, Any]) -> str:
-    """Return what identifies a request, in whatever order its fields and those of its filters are given."""
-    own = {name: value for name, value in request.items() if name not in ("actor", "seen", "together")}
-    own["rerank"] = own.get("rerank") and asdict(own["rerank"])
-    written = json.dumps([vector_table, json.loads(request_json(own))], sort_keys=True)
-    return hashlib.sha256(written.encode()).hexdigest()
-
-
-def _cursor(digest: str, keys: Sequence[str]) -> str | None:
-    content = json.dumps([digest, *keys]).encode()
-    return urlsafe_b64encode(zlib.compress(content)).decode() if len(content) <= BYTES else None
-
-
-def _keys(cursor: str, digest: str) -> list[str]:
-    """Return the keys of a cursor. Raise ValidationError if it is not one of the request with this digest."""
+def shown_before(vector_table: str, request: SearchRequest) -> list[str]:
+    """Return the keys that earlier pages have shown, none without a cursor. Raise ValidationError for a cursor of
+    another request."""
+    if request.cursor in (None, FIRST):
+        return []
     keys: list[str] = []
     made_for = None
     try:
-        content = zlib.decompressobj().decompress(urlsafe_b64decode(cursor.encode()), BYTES)
+        content = zlib.decompressobj().decompress(urlsafe_b64decode(request.cursor.encode()), BYTES)
         made_for, *keys = json.loads(content)
     except (ValueError, TypeError, binascii.Error, zlib.error, RecursionError):
         pass
-    if made_for != digest or not all(isinstance(key, str) for key in keys):
+    if made_for != _digest(vector_table, request) or not all(isinstance(key, str) for key in keys):
         raise ValidationError(
             "cursor does not belong to this search.",
             resolution=f"Send it with the request whose answer had it, unchanged, or {FIRST} for the first page.",
         )
     return keys
+
+
+def page_of(vector_table: str, request: SearchRequest, shown: Sequence[str], found: Sequence[str]) -> Page | None:
+    """Return the page with the keys `found`, after those that were `shown`. None unless the request asks for pages."""
+    if request.cursor is None:
+        return None
+    left_out = len(request.without or ()) + len(shown) + len(found)
+    content = json.dumps([_digest(vector_table, request), *shown, *found]).encode()
+    is_last = len(found) < request.limit or left_out >= ROWS or len(content) > BYTES
+    return Page(None if is_last else urlsafe_b64encode(zlib.compress(content)).decode())
+
+
+def _digest(vector_table: str, request: SearchRequest) -> str:
+    """Return what identifies a request, in whatever order the fields of its filters are given."""
+    own = request.as_plannable() | {"query_vector": request.query_vector}
+    written = json.dumps([vector_table, json.loads(request_json(own))], sort_keys=True)
+    return hashlib.sha256(written.encode()).hexdigest()

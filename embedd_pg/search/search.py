@@ -4,9 +4,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,12 +15,11 @@ from embedd_pg.database.call import Actor
 from embedd_pg.generation import Generation, SeenVersion
 from embedd_pg.search.fusion import fuse
 from embedd_pg.search.like import given_vector, like_vector
+from embedd_pg.search.pages import Page, page_of, shown_before
 from embedd_pg.search.plan import SearchPlan, parse_plan, request_json
-from embedd_pg.search.rerank import Rerank
-from embedd_pg.search.together import Together, embed_queries
-from embedd_pg.stores.base import Filter, Hit, storable_text
-
-SearchMode = Literal["vector", "lexical", "hybrid"]
+from embedd_pg.search.request import SearchRequest
+from embedd_pg.search.texts import Together, text_vectors
+from embedd_pg.stores.base import Hit
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +64,16 @@ class SearchResult:
     hits: list[Hit]
     #: Present only while rows are missing.
     partial: Partial | None = None
+    #: Present only if the request asks for pages.
+    page: Page | None = None
 
     @property
     def model(self) -> str:
         return self.generation.embedding.model
 
     def as_json(self) -> dict[str, Any]:
-        """Return the hits as `results`, each in the form of `Result`, and `partial` while rows are missing."""
+        """Return the hits as `results`, each in the form of `Result`, `partial` while rows are missing, and `cursor` if
+        the request asks for pages."""
         results = (
             Result(
                 id=hit.key,
@@ -85,70 +86,37 @@ class SearchResult:
             for hit in self.hits
         )
         answer: dict[str, Any] = {"results": [result.as_json() for result in results]}
-        return answer if self.partial is None else answer | {"partial": asdict(self.partial)}
+        if self.partial is not None:
+            answer["partial"] = asdict(self.partial)
+        return answer if self.page is None else answer | asdict(self.page)
 
 
 async def search(
     clients: Clients,
     vector_table: str,
-    query: str | None = None,
+    request: SearchRequest,
     *,
     actor: Actor | None = None,
-    limit: int = 10,
-    min_similarity_score: float | None = None,
-    filters: Any = None,
-    search_mode: SearchMode = "vector",
-    rerank: Rerank | None = None,
-    like: Mapping[str, Any] | None = None,
-    query_vector: Sequence[float] | None = None,
-    score_threshold: float | None = None,
-    without: Sequence[str] | None = None,
     seen: SeenVersion | None = None,
     together: Together | None = None,
 ) -> SearchResult:
-    """Return the rows of a vector table that match `query` best.
+    """Return the rows of a vector table that match a request best.
 
-    `limit` is 1 to 100; `min_similarity_score` is a cosine similarity, 0 to 1; `filters` are as in section 3.7 of the
-    contract. `search_mode` selects the ranking: `vector` ranks by meaning, with the cosine similarity as score;
-    `lexical` ranks by words, without the provider, with a score like that of BM25; `hybrid` ranks by both, with a
-    weighted mean of the two scores, each scaled to 0 to 1. With `rerank` a vendor's model orders the best rows, and the
-    score is the model's. The vector is that of `query` unless the caller gives another one: `query_vector`, or with
-    `like` the keys of rows whose vectors make it (`{"positive": [...], "negative": [...]}`), which are then not found.
-    Rows with a lower score than `score_threshold` are left out, as are those with the keys `without`. `seen` is the
-    version of the generation, if the caller has just read it; it may spare a call of the database. `together` has the
-    texts of other queries to embed with this one. Raise ValidationError, VectorTableNotFound, VectorTableNotReady,
-    EmbedderNotFound, EmbeddingProviderError or StoreError.
+    `seen` is the version of the generation, if the caller has just read it; it may spare a call of the database.
+    `together` has the texts of other requests to embed with this one. Raise ValidationError, VectorTableNotFound,
+    VectorTableNotReady, EmbedderNotFound, EmbeddingProviderError or StoreError.
     """
-    text = storable_text(query or "")
-    request = {
-        "query": text,
-        "limit": limit,
-        "min_similarity_score": min_similarity_score,
-        "filters": filters,
-        "search_mode": search_mode,
-        "rerank": rerank and asdict(rerank),
-        "like": like,
-        "query_vector": query_vector is not None,
-        "score_threshold": score_threshold,
-        "without": without,
-    }
     actor = actor or Actor()
-    generation, plan, partial = await _prepare(clients, vector_table, actor, request, seen)
-    reranker = await rerank.open(clients, actor) if rerank else None
-    given = None
-    if plan.like is not None:
-        given = await like_vector(clients, generation, plan.like)
-    elif query_vector is not None:
-        given = given_vector(generation, query_vector)
-    asked = _Request(clients, generation, text, plan.filter, given, together)
-    hits = await asked.hits(search_mode, plan)
+    shown = shown_before(vector_table, request)
+    generation, plan, partial = await _prepare(clients, vector_table, actor, request.as_plannable(shown), seen)
+    reranker = await request.rerank.open(clients, actor) if request.rerank else None
+    hits = await _Search(clients, generation, request, plan, together).hits()
     if reranker:
-        hits = await reranker.best(generation, text, hits, plan.limit + len(plan.without))
-    hits = plan.results(hits)
+        hits = await reranker.best(generation, request.text, hits, plan.limit + len(plan.without))
     columns = [column.name for column in generation.source.layout.columns]
     # Hits have every configured column, in the configured order; a NULL of the source becomes None.
-    shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
-    return SearchResult(generation, shown, partial)
+    hits = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in plan.results(hits)]
+    return SearchResult(generation, hits, partial, page_of(vector_table, request, shown, [hit.key for hit in hits]))
 
 
 async def vector_of_query(
@@ -156,10 +124,9 @@ async def vector_of_query(
 ) -> tuple[Generation, NDArray[np.float32]]:
     """Return the generation that answers queries on a vector table, and the vector of a query, made with its model.
     Raise the errors of search()."""
-    text = storable_text(query)
-    request = {"query": text, "limit": 1, "search_mode": "vector"}
-    generation, _, _ = await _prepare(clients, vector_table, actor, request, None)
-    return generation, await _Request(clients, generation, text, None).vector()
+    request = SearchRequest(query)
+    generation, _, _ = await _prepare(clients, vector_table, actor, request.as_plannable(), None)
+    return generation, (await text_vectors(clients, generation, [request.text]))[0]
 
 
 async def _prepare(
@@ -193,50 +160,44 @@ def _partial(row: dict[str, Any] | None) -> Partial | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
-    """One query of one generation."""
+class _Search:
+    """One request, on its way through the store of one generation."""
 
     clients: Clients
     generation: Generation
-    text: str
-    filter: Filter | None
-    #: The vector, unless it is that of the text.
-    given: NDArray[np.float32] | None = None
-    #: The texts to embed with this one.
-    together: Together | None = None
+    request: SearchRequest
+    plan: SearchPlan
+    together: Together | None
 
-    async def hits(self, search_mode: SearchMode, plan: SearchPlan) -> list[Hit]:
-        if search_mode == "lexical":
+    async def hits(self) -> list[Hit]:
+        plan = self.plan
+        if self.request.search_mode == "lexical":
             return await self.by_words(plan.candidates)
-        if search_mode == "hybrid":
-            return await self.by_both(plan)
-        return [replace(hit, similarity=hit.score) for hit in await self.by_vector(plan.candidates, plan.min_score)]
+        if self.request.search_mode == "vector":
+            return [replace(hit, similarity=hit.score) for hit in await self.by_vector(plan.candidates, plan.min_score)]
+        by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
+        language = self.generation.store.table.language
+        return fuse(
+            by_vector, by_words, self.request.text, language=language, limit=plan.candidates, meaning=plan.meaning
+        )
 
     async def by_vector(self, limit: int, min_score: float | None = None) -> list[Hit]:
         vector = await self.vector()
         store = await self.clients.store(self.generation)
-        return await store.search(
-            self.generation.store.table, vector, limit=limit, filter=self.filter, min_score=min_score
-        )
-
-    async def vector(self) -> NDArray[np.float32]:
-        if self.given is not None:
-            return self.given
-        if self.together is not None:
-            return await self.together.vector(self.clients, self.generation, self.text)
-        provider = await self.clients.provider(self.generation.embedder)
-
-        async def embed() -> NDArray[np.float32]:
-            return (await embed_queries(self.clients, self.generation, provider, [self.text]))[0]
-
-        organization = self.generation.vector_table.organization_id
-        return await self.clients.query_vectors.vector(organization, provider, self.text, embed)
+        table = self.generation.store.table
+        return await store.search(table, vector, limit=limit, filter=self.plan.filter, min_score=min_score)
 
     async def by_words(self, limit: int) -> list[Hit]:
         store = await self.clients.store(self.generation)
-        return await store.search_lexical(self.generation.store.table, self.text, limit=limit, filter=self.filter)
+        table = self.generation.store.table
+        return await store.search_lexical(table, self.request.text, limit=limit, filter=self.plan.filter)
 
-    async def by_both(self, plan: SearchPlan) -> list[Hit]:
-        by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
-        language = self.generation.store.table.language
-        return fuse(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
+    async def vector(self) -> NDArray[np.float32]:
+        """Return the vector to search by: that of rows, the caller's, or that of the text."""
+        if self.plan.like is not None:
+            return await like_vector(self.clients, self.generation, self.plan.like)
+        if self.request.query_vector is not None:
+            return given_vector(self.generation, self.request.query_vector)
+        if self.together is not None:
+            return await self.together.vector(self.clients, self.generation, self.request.text)
+        return (await text_vectors(self.clients, self.generation, [self.request.text]))[0]

@@ -19,11 +19,14 @@ async def test_pages_show_each_row_once_whatever_changes_meanwhile(filled: Fille
     assert second["cursor"] != first["cursor"]
     third = await filled.query(limit=3, cursor=second["cursor"])
     assert third["cursor"] is None and third["total_results"] == 2
-    shown = [result["id"] for page in (first, second, third) for result in page["results"]]
-    assert sorted(shown) == list("12345678")
-    assert shown == [result["id"] for result in (await filled.query(limit=8))["results"]]
-    without = await filled.query(limit=8, without=shown[:3])
-    assert [result["id"] for result in without["results"]] == shown[3:]
+    whole = {result["id"]: result for result in (await filled.query(limit=8))["results"]}
+    shown = [result for page in (first, second, third) for result in page["results"]]
+    assert sorted(result["id"] for result in shown) == sorted(whole) == list("12345678")
+    for one, other in zip(shown, whole.values(), strict=True):  # rows of the same score have no order
+        assert one["score"] == pytest.approx(other["score"], abs=1e-6)
+        assert one["metadata"] == whole[one["id"]]["metadata"]
+    without = await filled.query(limit=8, without=[result["id"] for result in shown[:3]])
+    assert {result["id"] for result in without["results"]} == {result["id"] for result in shown[3:]}
 
 
 async def test_a_cursor_of_another_request_is_refused(filled: Filled) -> None:

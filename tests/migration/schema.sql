@@ -286,10 +286,10 @@ CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Pause automatic sync; queries still get answers and changes are kept.';
-CREATE PROCEDURE embedd.prepare_search(IN vector_table text, IN query text DEFAULT NULL::text, IN "limit" integer DEFAULT 10, IN filters jsonb DEFAULT NULL::jsonb, IN search_mode text DEFAULT 'vector'::text, IN min_similarity_score double precision DEFAULT NULL::double precision, IN rerank jsonb DEFAULT NULL::jsonb, IN "like" jsonb DEFAULT NULL::jsonb, IN score_threshold double precision DEFAULT NULL::double precision, IN without text[] DEFAULT NULL::text[], IN timeout interval DEFAULT '00:00:10'::interval)
+CREATE PROCEDURE embedd.prepare_search(IN vector_table text, IN query text DEFAULT NULL::text, IN "limit" integer DEFAULT 10, IN filters jsonb DEFAULT NULL::jsonb, IN search_mode text DEFAULT 'vector'::text, IN min_similarity_score double precision DEFAULT NULL::double precision, IN rerank jsonb DEFAULT NULL::jsonb, IN timeout interval DEFAULT '00:00:10'::interval, IN "like" jsonb DEFAULT NULL::jsonb, IN score_threshold double precision DEFAULT NULL::double precision, IN without text[] DEFAULT NULL::text[])
     LANGUAGE plpgsql
     AS …;
-COMMENT ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN timeout interval) IS 'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';
+COMMENT ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[]) IS 'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';
 CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3860,9 +3860,9 @@ GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
-REVOKE ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN timeout interval) FROM PUBLIC;
-GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN timeout interval) TO embedd_admin;
-GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN timeout interval) TO embedd_reader;
+REVOKE ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[]) FROM PUBLIC;
+GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[]) TO embedd_admin;
+GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[]) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;

@@ -7,10 +7,9 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.search.pages import search_page
 from embedd_pg.search.rerank import Rerank
-from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
+from tests.support.search import search
 from tests.support.worker import Running, Site, both_stores
 from tests.sync.test_prepared_search import prepare
 from tests.sync.test_rerank import create_embedder, key
@@ -22,7 +21,7 @@ MODES: list[dict[str, Any]] = [
     {},
     {"search_mode": "lexical"},
     {"search_mode": "hybrid"},
-    {"rerank": {"embedder": "ranks", "candidates": 50}},
+    {"rerank": {"embedder": "ranks", "candidates": 100}},
 ]
 QUERY = "text of lamp"
 
@@ -42,12 +41,19 @@ async def keys_in_sql(site: Site, **options: Any) -> list[str]:
     return [row["pk_value"] for row in await in_sql(site, query=QUERY, **named)]
 
 
+async def one_page(running: Running, cursor: str, **options: Any) -> tuple[list[str], str | None]:
+    """Return the keys of a page, and the cursor of the next one."""
+    found = await search(running.clients, "articles", QUERY, cursor=cursor, **served(options))
+    assert found.page is not None
+    return [hit.key for hit in found.hits], found.page.cursor
+
+
 async def all_pages(running: Running, cursor: str | None, **options: Any) -> list[list[str]]:
     """Return the pages from a cursor on."""
     shown = []
     while cursor is not None:
-        found, cursor = await search_page(running.clients, "articles", QUERY, cursor=cursor, **served(options))
-        shown.append([hit.key for hit in found.hits])
+        keys, cursor = await one_page(running, cursor, **options)
+        shown.append(keys)
     return shown
 
 
@@ -86,10 +92,7 @@ async def test_changes_between_pages_neither_repeat_nor_skip_a_row(site: Site) -
     async with site.worker() as running:
         await site.synced()
         for number, options in enumerate(MODES):
-            found, cursor = await search_page(
-                running.clients, "articles", QUERY, cursor="*", limit=5, **served(options)
-            )
-            first = [hit.key for hit in found.hits]
+            first, cursor = await one_page(running, "*", limit=5, **options)
             rest = {hit.key for hit in await hits(running, limit=30, **options)} - set(first)
             gone = {first[-1], min(rest)}
             better = 100 + number

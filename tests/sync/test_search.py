@@ -12,9 +12,10 @@ import pytest
 from embedd_pg.clients import Clients
 from embedd_pg.errors import ValidationError, VectorTableNotReady
 from embedd_pg.search.fusion import fuse
-from embedd_pg.search.search import Partial, search
+from embedd_pg.search.search import Partial
 from embedd_pg.stores.base import Hit
 from tests.support.gate import hold_ranges
+from tests.support.search import search
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores
 

@@ -33,11 +33,10 @@ class Counting:
 
 
 async def vector(vectors: QueryVectors, provider: Counting, text: str) -> NDArray[np.float32]:
-    async def ask() -> NDArray[np.float32]:
-        found: NDArray[np.float32] = (await provider.embed([text], "query")).vectors[0]
-        return found
+    async def ask(texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        return list((await provider.embed(texts, "query")).vectors)
 
-    return await vectors.vector("org", provider, text, ask)
+    return (await vectors.vectors("org", provider, [text], ask))[0]
 
 
 async def test_the_same_text_is_embedded_once_even_by_concurrent_queries() -> None:

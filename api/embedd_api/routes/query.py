@@ -21,10 +21,8 @@ from embedd_pg.errors import (
     VectorTableNotFound,
     VectorTableNotReady,
 )
-from embedd_pg.search.pages import search_page
-from embedd_pg.search.rerank import Rerank
-from embedd_pg.search.together import Together
-from embedd_pg.stores.base import storable_text
+from embedd_pg.search.search import search
+from embedd_pg.search.texts import Together
 
 log = structlog.get_logger(__name__)
 
@@ -39,7 +37,7 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
 async def query_vector_table_together(call: Call) -> dict[str, Any]:
     """Answer several queries, each with its results or its error. Only an error of the vector table is one of all."""
     queries = call.body(Queries).queries
-    together = Together([storable_text(query.query) for query in queries if query.query and _is_embedded(query)])
+    together = Together([query.request() for query in queries])
     turns = asyncio.Semaphore(AT_ONCE)
 
     async def answer(query: Query) -> dict[str, Any]:
@@ -60,30 +58,15 @@ async def query_vector_table_together(call: Call) -> dict[str, Any]:
 
 
 async def _answer(call: Call, query: Query, together: Together | None = None) -> dict[str, Any]:
-    found, cursor = await search_page(
+    found = await search(
         call.clients,
         call.path["vector_table_id"],
-        query.query,
-        cursor=query.cursor,
+        query.request(),
         actor=call.actor,
-        limit=query.limit,
-        min_similarity_score=query.min_similarity_score,
-        filters=query.filters,
-        search_mode=query.search_mode,
-        rerank=Rerank(**query.rerank.model_dump()) if query.rerank else None,
-        like=query.like.model_dump() if query.like else None,
-        query_vector=query.query_vector,
-        score_threshold=query.score_threshold,
-        without=query.without,
         seen=call.seen,
         together=together,
     )
-    answer = found.as_json() | {"query": query.query, "model": found.model, "total_results": len(found.hits)}
-    return answer if query.cursor is None else answer | {"cursor": cursor}
-
-
-def _is_embedded(query: Query) -> bool:
-    return query.search_mode != "lexical" and query.like is None and query.query_vector is None
+    return found.as_json() | {"query": query.query, "model": found.model, "total_results": len(found.hits)}
 
 
 def _failure(error: EmbeddError) -> dict[str, Any]:

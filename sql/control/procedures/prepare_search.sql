@@ -10,10 +10,10 @@ create or replace procedure embedd.prepare_search(
   search_mode text default 'vector',
   min_similarity_score float8 default null,
   rerank jsonb default null,
+  timeout interval default '10 seconds',
   "like" jsonb default null,
   score_threshold float8 default null,
-  without text[] default null,
-  timeout interval default '10 seconds'
+  without text[] default null
 )
 language plpgsql
 as $$
@@ -45,6 +45,6 @@ begin
   end loop;
 end
 $$;
-comment on procedure embedd.prepare_search(text, text, int, jsonb, text, float8, jsonb, jsonb, float8, text[],
-  interval) is
+comment on procedure embedd.prepare_search(text, text, int, jsonb, text, float8, jsonb, interval, jsonb,
+  float8, text[]) is
   'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';
