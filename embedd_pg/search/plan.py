@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from embedd_pg.errors import ValidationError
-from embedd_pg.search.like import Like
 from embedd_pg.stores.base import Filter, Hit, storable_text
 
 #: The stand-in for a text that PostgreSQL cannot hold. It equals no stored text and no column name: it has 128 random
@@ -39,7 +38,7 @@ class SearchPlan:
     min_score: float | None
     filter: Filter | None
     #: The rows whose vectors are searched by; `filter` leaves them out.
-    like: Like | None
+    like: Mapping[str, Any] | None
     #: The keys of rows that are left out only after they were ranked.
     without: frozenset[str]
     #: The lowest score of a result.
@@ -60,7 +59,7 @@ def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
         row["meaning"],
         row["min_score"],
         None if row["filter"] is None else Filter(row["filter"], row["condition"]),
-        None if row["like"] is None else Like(**row["like"]),
+        row["like"],
         frozenset(row["without"]),
         row["score_threshold"],
     )

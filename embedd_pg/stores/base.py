@@ -164,8 +164,8 @@ class Store(Protocol):
         ...
 
     async def vectors(self, table: StoreTable, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
-        """Return the vectors of those keys that have any, each as a matrix with a row for each passage, in undefined
-        order and of any length."""
+        """Return the vectors of those rows that a search can find, by key and of any length. A text of several
+        passages has the mean of their directions."""
         ...
 
     async def search(

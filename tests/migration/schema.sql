@@ -1384,7 +1384,7 @@ CREATE FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) RE
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) IS 'Return the vector of a search by rows (`like` in the form of check_like()), from a co-located store, with the rights of the caller: twice the mean of the positive rows less the mean of the negative ones. Every vector counts with length 1; that of a text that is cut is the mean of its passages. embedd_pg/search/like.py computes the same for all stores.';
+COMMENT ON FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) IS 'Return the vector of a search by rows (`like` in the form of check_like()), from the vectors of a co-located store, read with the rights of the caller. A text of several passages has the mean of their directions.';
 CREATE FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1489,6 +1489,11 @@ CREATE FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[],
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) IS 'Return whether the acting role sees a row of a source table, through that table''s own row security. The policy on the co-located table of vectors calls it. The table is named in a text, so that no dependency prevents altering or dropping it. Raise, naming the table, for a role that may not read it.';
+CREATE FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) RETURNS real[]
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) IS 'Return the vector of a search by rows (`like` in the form of check_like()): twice the mean of the positive rows less the mean of the negative ones. Each vector counts with length 1. `p_vectors` has those of the rows `p_keys`, in their order. Raise an error if a row is missing, or if nothing is left to search by. A row that is not there, one that is hidden from the caller and one without a vector are told by the same words, which so tell nothing of hidden rows.';
 CREATE FUNCTION embedd_internal.merge_words() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1755,11 +1760,6 @@ CREATE FUNCTION embedd_internal.refuse_foreign_capture() RETURNS trigger
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.refuse_foreign_capture() IS 'Refuse, as a trigger on embedd.captures, to add a table or a column unless the current role owns the source table or is a member of its owner. The generated trigger runs with the rights of whichever role writes the row, and generate_capture(), which has other rights, writes exactly what the row in embedd.captures says. Columns may be removed by every role.';
-CREATE FUNCTION embedd_internal.refuse_like(p_missing text[]) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
-    SET search_path TO 'pg_catalog', 'pg_temp'
-    AS …;
-COMMENT ON FUNCTION embedd_internal.refuse_like(p_missing text[]) IS 'Raise the error of a search by the vectors of rows (`like`) that has none to search by: because of the rows that are missing, or, without any, because the vectors of all rows cancel each other out. A row that is not there, one that is hidden from the caller and one without a vector are told by the same words, so that they tell nothing of hidden rows.';
 CREATE FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4651,6 +4651,11 @@ REVOKE ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns 
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.merge_words() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.merge_words() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.merge_words() TO embedd_admin;
@@ -4829,11 +4834,6 @@ GRANT ALL ON FUNCTION embedd_internal.refuse_condition(p_what text, p_hint text)
 REVOKE ALL ON FUNCTION embedd_internal.refuse_foreign_capture() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.refuse_foreign_capture() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.refuse_foreign_capture() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.refuse_like(p_missing text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.refuse_like(p_missing text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.refuse_like(p_missing text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.refuse_like(p_missing text[]) TO embedd_reader;
-GRANT ALL ON FUNCTION embedd_internal.refuse_like(p_missing text[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.refuse_operator(p_operator text, p_type text, p_store text, p_path text) TO embedd_admin;

@@ -223,7 +223,8 @@ class QdrantStore:
                 named = record["vector"] or {}
                 vectors = named.get("") if isinstance(named, dict) else named
                 if vectors and not is_dead(record):
-                    found[key_of(record)] = np.array(vectors, np.float32).reshape(-1, table.dimensions)
+                    passages = np.array(vectors, np.float32).reshape(-1, table.dimensions)
+                    found[key_of(record)] = (passages / np.linalg.norm(passages, axis=1, keepdims=True)).mean(axis=0)
         return found
 
     async def search(

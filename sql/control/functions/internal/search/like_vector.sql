@@ -1,58 +1,33 @@
--- Return the vector of a search by rows (`like` in the form of check_like()), from a co-located store, with the rights
--- of the caller: twice the mean of the positive rows less the mean of the negative ones. Every vector counts with
--- length 1; that of a text that is cut is the mean of its passages. embedd_pg/search/like.py computes the same for all
--- stores.
+-- Return the vector of a search by rows (`like` in the form of check_like()), from the vectors of a co-located store,
+-- read with the rights of the caller. A text of several passages has the mean of their directions.
 create or replace function embedd_internal.like_vector(p_generation jsonb, p_like jsonb) returns real[]
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
-  v_schema text := p_generation -> 'store' ->> 'schema';
-  v_name text := p_generation -> 'store' ->> 'name';
-  v_positive text[] := array(select jsonb_array_elements_text(p_like -> 'positive'));
-  v_negative text[] := array(select jsonb_array_elements_text(p_like -> 'negative'));
+  v_rows text := format('%I.%I', p_generation -> 'store' ->> 'schema', p_generation -> 'store' ->> 'name');
+  v_passages text := format(
+    '%I.%I', p_generation -> 'store' ->> 'schema', (p_generation -> 'store' ->> 'name') || '_passages');
   v_stored text := case
-    when p_generation -> 'embedding' -> 'chunking' ->> 'strategy' <> 'none' then format(
-      '%1$I.%2$I join (select pk_value from %1$I.%3$I where not dead) stored using (pk_value)',
-      v_schema, v_name || '_passages', v_name)
-    else format('(select pk_value, 1 as passage, embedding from %I.%I where not dead and embedding is not null) stored',
-                v_schema, v_name)
+    when p_generation -> 'embedding' -> 'chunking' ->> 'strategy' = 'none' then format(
+      'select pk_value, embedding::real[]::float8[] as vector
+         from %s where pk_value = any ($1) and not dead and embedding is not null', v_rows)
+    else format(
+      'select pk_value, array_agg(number order by place) as vector
+         from (select pk_value, place, avg(number) as number
+                 from (select pk_value, place,
+                              number / sqrt(sum(number * number) over (partition by pk_value, passage)) as number
+                         from %s p join %s stored using (pk_value),
+                              unnest(p.embedding::real[]::float8[]) with ordinality u (number, place)
+                        where pk_value = any ($1) and not stored.dead) units
+                group by pk_value, place) means
+        group by pk_value', v_passages, v_rows)
     end;
-  v_found text[];
-  v_missing text[];
-  v_vector float8[];
+  v_keys text[];
+  v_vectors float8[];
 begin
-  execute format(
-    'with numbers as (
-       select pk_value, passage, place, number::float8
-         from %s, unnest(embedding::real[]) with ordinality u (number, place)
-        where pk_value = any ($1 || $2)
-     ), passages as (
-       select pk_value, place,
-              number / sqrt(sum(number * number) over (partition by pk_value, passage)) as number
-         from numbers
-     ), means as (
-       select pk_value, place, avg(number) as number from passages group by pk_value, place
-     ), units as (
-       select pk_value, place,
-              coalesce(number / nullif(sqrt(sum(number * number) over (partition by pk_value)), 0), 0) as number
-         from means
-     ), sums as (
-       select place,
-              2 * avg(number) filter (where pk_value = any ($1))
-              - coalesce(avg(number) filter (where pk_value = any ($2)), 0) as number
-         from units group by place
-     )
-     select array(select distinct pk_value from numbers), (select array_agg(number order by place) from sums)',
-    v_stored)
-    into v_found, v_vector
-   using v_positive, v_negative;
-
-  v_missing := array(
-    select key from unnest(v_positive || v_negative) with ordinality k (key, place)
-     where key <> all (v_found) order by place);
-  if v_missing <> '{}' or (select sum(number * number) < 1e-10 from unnest(v_vector) number) then
-    perform embedd_internal.refuse_like(v_missing);
-  end if;
-  return v_vector;
+  execute format('select array_agg(pk_value), array_agg(vector) from (%s) stored', v_stored)
+    into v_keys, v_vectors
+   using array(select jsonb_array_elements_text((p_like -> 'positive') || (p_like -> 'negative')));
+  return embedd_internal.mean_direction(p_like, coalesce(v_keys, '{}'), v_vectors);
 end
 $$;
