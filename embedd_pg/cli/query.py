@@ -55,6 +55,10 @@ def query(
     candidates: Annotated[
         int | None, typer.Option(help="With --rerank: rows to reorder, up to 1000.  [default: 50]")
     ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(help="Show only this column, or field of a result; repeat it for several.  [default: all]"),
+    ] = None,
     like: Annotated[
         list[str] | None, typer.Option(help="Instead of a text: the key of a row to find others like. Can be repeated.")
     ] = None,
@@ -76,6 +80,7 @@ def query(
     body = {"query": text} | _body(limit, filter, min_score, search_mode)
     body |= {"rerank": _rerank(rerank, rerank_model, candidates), "like": _like(like, unlike)}
     body |= {"score_threshold": score_threshold, "without": without or None, "cursor": cursor}
+    body |= {"select": select or None}
     run(_query(name, body, data_dir=data_dir, as_json=as_json))
 
 

@@ -36,6 +36,8 @@ class SearchPlan:
     #: The weight of meaning in a hybrid score; the rest is the weight of words.
     meaning: float
     min_score: float | None
+    #: The columns and fields that results show; None for all.
+    select: frozenset[str] | None
     filter: Filter | None
     #: The rows whose vectors are searched by; `filter` leaves them out.
     like: Mapping[str, Any] | None
@@ -43,6 +45,9 @@ class SearchPlan:
     without: frozenset[str]
     #: The lowest score of a result.
     score_threshold: float | None
+
+    def shows(self, column: str) -> bool:
+        return self.select is None or column in self.select
 
     def results(self, ranked: Sequence[Hit]) -> list[Hit]:
         """Return the hits to show of those found, best first."""
@@ -58,6 +63,7 @@ def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
         row["depth"],
         row["meaning"],
         row["min_score"],
+        None if row["select"] is None else frozenset(row["select"]),
         None if row["filter"] is None else Filter(row["filter"], row["condition"]),
         row["like"],
         frozenset(row["without"]),

@@ -26,6 +26,8 @@ class SearchRequest:
     #: `vector` ranks by meaning, with the cosine similarity as score; `lexical` by words, without the provider, with a
     #: score like that of BM25; `hybrid` by both, with a weighted mean of the two scores, each scaled to 0 to 1.
     search_mode: SearchMode = "vector"
+    #: The columns and fields that results show; None for all.
+    select: Sequence[str] | None = None
     #: A vendor's model that orders the best rows; the score is the model's.
     rerank: Rerank | None = None
     #: The keys of rows whose vectors are searched by, `positive` and `negative`, in the place of the query's vector.
@@ -64,6 +66,7 @@ class SearchRequest:
             "filters": self.filters,
             "search_mode": self.search_mode,
             "rerank": self.rerank and asdict(self.rerank),
+            "select": self.select,
             "like": self.like,
             "query_vector": self.query_vector is not None,
             "score_threshold": self.score_threshold,

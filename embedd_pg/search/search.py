@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from collections.abc import Collection
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
 from typing import Any
 
 import numpy as np
@@ -21,30 +22,37 @@ from embedd_pg.search.request import SearchRequest
 from embedd_pg.search.texts import Together, text_vectors
 from embedd_pg.stores.base import Hit
 
+#: The decimal places of scores as they are shown. Order and threshold use the whole score.
+DIGITS = 6
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """One row found; a higher `score` is better. In mode vector `score` is the cosine similarity, like
-    `similarity_score`. With rerank, `score` is the reranker's and `similarity_score` stays the cosine similarity."""
+    `similarity_score`. With rerank, `score` is the reranker's and `similarity_score` stays the cosine similarity.
+    Scores have six decimal places. The fields from `similarity_score` on can be left out by `select`."""
 
     id: str
     score: float
     metadata: dict[str, Any]
-    similarity_score: float | None
-    embedded_text: str
+    similarity_score: float | None = None
+    embedded_text: str = ""
     passage: str | None = field(
         default=None,
         metadata={"description": "The passage that matches best; only for vector tables with chunking."},
     )
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the fields as REST and the commands show them. A field with a default is left out if it is None."""
-        shown = ((name, getattr(self, name), always) for name, always in _SHOWN)
-        return {name: value for name, value, always in shown if always or value is not None}
+    def as_json(self, select: Collection[str] | None = None) -> dict[str, Any]:
+        """Return the fields as REST and the commands show them: all, or only those of `select` besides the ones that
+        are always shown. The passage is left out if there is none."""
+        shown = {one.name: getattr(self, one.name) for one in fields(self) if _is_shown(one, select)}
+        if self.passage is None:
+            shown.pop("passage", None)
+        return shown
 
 
-#: The fields of a result, and whether they are shown even if they are None.
-_SHOWN = [(one.name, one.default is MISSING) for one in fields(Result)]
+def _is_shown(one: Field[Any], select: Collection[str] | None) -> bool:
+    return select is None or one.default is MISSING or one.name in select
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +72,8 @@ class SearchResult:
     hits: list[Hit]
     #: Present only while rows are missing.
     partial: Partial | None = None
+    #: The columns and fields to show; None for all.
+    select: Collection[str] | None = None
     #: Present only if the request asks for pages.
     page: Page | None = None
 
@@ -77,18 +87,22 @@ class SearchResult:
         results = (
             Result(
                 id=hit.key,
-                score=hit.score,
+                score=_shown_score(hit.score),
                 metadata=hit.metadata,
-                similarity_score=hit.similarity,
+                similarity_score=None if hit.similarity is None else _shown_score(hit.similarity),
                 embedded_text=hit.text,
                 passage=hit.passage,
             )
             for hit in self.hits
         )
-        answer: dict[str, Any] = {"results": [result.as_json() for result in results]}
+        answer: dict[str, Any] = {"results": [result.as_json(self.select) for result in results]}
         if self.partial is not None:
             answer["partial"] = asdict(self.partial)
         return answer if self.page is None else answer | asdict(self.page)
+
+
+def _shown_score(score: float) -> float:
+    return round(score, DIGITS) + 0.0  # adding zero makes -0.0 zero
 
 
 async def search(
@@ -113,10 +127,11 @@ async def search(
     hits = await _Search(clients, generation, request, plan, together).hits()
     if reranker:
         hits = await reranker.best(generation, request.text, hits, plan.limit + len(plan.without))
-    columns = [column.name for column in generation.source.layout.columns]
-    # Hits have every configured column, in the configured order; a NULL of the source becomes None.
+    columns = [column.name for column in generation.source.layout.columns if plan.shows(column.name)]
+    # Hits have every column asked for, in the configured order; a NULL of the source becomes None.
     hits = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in plan.results(hits)]
-    return SearchResult(generation, hits, partial, page_of(vector_table, request, shown, [hit.key for hit in hits]))
+    page = page_of(vector_table, request, shown, [hit.key for hit in hits])
+    return SearchResult(generation, hits, partial, plan.select, page)
 
 
 async def vector_of_query(
@@ -149,7 +164,8 @@ async def _prepare(
         p_known=known and known.version,
     )
     version, plan, partial = prepared["version"], prepared["plan"], _partial(prepared["partial"])
-    generations.remember_plan(version, asked, plan)
+    if plan["reusable"]:
+        generations.remember_plan(version, asked, plan)
     if known and prepared["generation"] is None:
         return known.generation, parse_plan(plan), partial
     return generations.remember(place, version, prepared["generation"]), parse_plan(plan), partial

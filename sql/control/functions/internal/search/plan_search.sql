@@ -5,9 +5,10 @@
 -- long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of
 -- the REST body, except that `query_vector` says whether there is one. The rows of `like` and of `without` are filtered
 -- out. Where each score depends on the others (hybrid, rerank), the rows of `without` are ranked first, and then left
--- out (`without` of the plan).
+-- out (`without` of the plan). A plan is `reusable` for the same request later, unless its filter may
+-- name a time relative to now.
 create or replace function embedd_internal.plan_search(p_generation jsonb, p_request jsonb) returns jsonb
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_limit constant int := 100;
@@ -106,10 +107,12 @@ begin
     'depth', greatest(c_depth, v_limit, v_candidates),
     'meaning', 0.65,
     'min_score', v_score,
+    'select', embedd_internal.check_select(p_generation, p_request -> 'select'),
     'like', v_like,
     'without', v_without,
     'score_threshold', v_threshold,
     'filter', v_filter,
+    'reusable', not coalesce(jsonb_path_exists(p_request -> 'filters', '$.** ? (@ starts with "now")'), false),
     'condition', case when v_store = 'pgvector' and v_filter is not null
                       then embedd_internal.compile_filter(v_filter) end);
 end
