@@ -151,7 +151,7 @@ begin
     'select s.pk_value, round(b.score::numeric, 6)::float8, %s, (%s)
        from unnest($1, $2, $5) with ordinality b(key, score, passage, place)
        join %s s on s.pk_value = b.key
-      where b.score >= coalesce($8, '-infinity')
+      where $8 is null or b.score >= $8
       order by b.place',
     case when "select" is null then 's.metadata, s.embedded_text'
          else '(select coalesce(jsonb_object_agg(m.key, m.value), ''{}'')
@@ -159,7 +159,7 @@ begin
                case when ''embedded_text'' = any ($7) then s.embedded_text end' end,
     v_passage, v_stored)
     using v_keys, v_scores, query, query_vector, v_passages, v_results, "select",
-      case when v_results is null then score_threshold end;  -- those who found results compared whole scores
+      case when v_results is null then score_threshold end;  -- Prepared results are above it, but rounded.
 end
 $$;
 comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb, text[], jsonb, float8,
