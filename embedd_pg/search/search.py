@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.generation import Generation, SeenVersion
+from embedd_pg.observed import timed
 from embedd_pg.search.fusion import fuse
 from embedd_pg.search.like import given_vector, like_vector
 from embedd_pg.search.pages import Page, page_of, shown_before
@@ -122,11 +123,13 @@ async def search(
     """
     actor = actor or Actor()
     shown = shown_before(vector_table, request)
-    generation, plan, partial = await _prepare(clients, vector_table, actor, request.as_plannable(shown), seen)
+    with timed("query_step", step="plan"):
+        generation, plan, partial = await _prepare(clients, vector_table, actor, request.as_plannable(shown), seen)
     reranker = await request.rerank.open(clients, actor) if request.rerank else None
     hits = await _Search(clients, generation, request, plan, together).hits()
     if reranker:
-        hits = await reranker.best(generation, request.text, hits, plan.limit + len(plan.without))
+        with timed("query_step", step="rerank"):
+            hits = await reranker.best(generation, request.text, hits, plan.limit + len(plan.without))
     columns = [column.name for column in generation.source.layout.columns if plan.shows(column.name)]
     # Hits have every column asked for, in the configured order; a NULL of the source becomes None.
     hits = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in plan.results(hits)]
@@ -198,15 +201,18 @@ class _Search:
         )
 
     async def by_vector(self, limit: int, min_score: float | None = None) -> list[Hit]:
-        vector = await self.vector()
+        with timed("query_step", step="embed"):
+            vector = await self.vector()
         store = await self.clients.store(self.generation)
         table = self.generation.store.table
-        return await store.search(table, vector, limit=limit, filter=self.plan.filter, min_score=min_score)
+        with timed("query_step", step="search"):
+            return await store.search(table, vector, limit=limit, filter=self.plan.filter, min_score=min_score)
 
     async def by_words(self, limit: int) -> list[Hit]:
         store = await self.clients.store(self.generation)
         table = self.generation.store.table
-        return await store.search_lexical(table, self.request.text, limit=limit, filter=self.plan.filter)
+        with timed("query_step", step="search"):
+            return await store.search_lexical(table, self.request.text, limit=limit, filter=self.plan.filter)
 
     async def vector(self) -> NDArray[np.float32]:
         """Return the vector to search by: that of rows, the caller's, or that of the text."""

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedd_pg.clients import Clients
-from embedd_pg.embedding.providers.base import InputRefused, ItemsRefused, Provider
+from embedd_pg.embedding.providers.base import InputRefused, ItemsRefused, Provider, request_vectors
 from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.generation import Generation
 from embedd_pg.search.request import SearchRequest
@@ -32,7 +32,7 @@ async def _embed(
     estimate = sum(map(estimate_tokens, texts))
     if generation.limits.paced:
         await clients.database.value("take_rate", p_generation_id=generation.id, p_kind="query", p_tokens=estimate)
-    vectors, tokens = await provider.embed(texts, "query")
+    vectors, tokens = await request_vectors(provider, texts, "query")
     clients.usage.add(generation.id, "query", estimate if tokens is None else tokens)
     return list(vectors)
 

@@ -37,17 +37,17 @@ as $$
       installation instance_message instance_state instance_status is_capture_whole is_interrupted
       is_large is_metered keep_baseline keep_cached_vectors keys_in_buckets known_keys last_backfill
       learn_marks limit_lock_wait list_aliases list_credentials list_dropped list_dropped_captures
-      list_generations load_embedder load_generation lock_jobs lock_states look_at_keys mark_dirty
-      max_key_bytes may_range mean_direction met_keys needed_columns needs_row_triggers note_capture
-      note_owner note_stalls oldest_envelope oldest_event oldest_jobs oldest_program partial_answer
-      peers pick_one plan_search poll_work prepare_search prunable_token prune_cached_vectors
-      raise_fence read_identity record_look record_remote_capture record_schedule record_sync
-      record_usage refill_generation refuse_operator release_jobs release_range
-      release_remote_outbox release_searches release_task remaining_tokens remaining_vectors
-      remove_capture repair_capture request_reconcile request_sweep require_instance
-      resolve_environment resolve_vector_table restart_ledger rows_done settle_errors
-      start_verification store_condition suspect_keys take_rate task_lane text_signature tier_limits
-      unread_conditions watch_source$list$, 'execute'),
+      list_generations list_metrics load_embedder load_generation lock_jobs lock_states look_at_keys
+      mark_dirty max_key_bytes may_range mean_direction met_keys needed_columns needs_row_triggers
+      note_capture note_owner note_stalls oldest_envelope oldest_event oldest_jobs oldest_program
+      partial_answer peers pick_one plan_search poll_work prepare_search prunable_token
+      prune_cached_vectors raise_fence read_identity record_look record_remote_capture
+      record_schedule record_sync record_usage refill_generation refuse_operator release_jobs
+      release_range release_remote_outbox release_searches release_task remaining_tokens
+      remaining_vectors remove_capture repair_capture request_reconcile request_sweep
+      require_instance resolve_environment resolve_vector_table restart_ledger rows_done
+      settle_errors start_verification store_condition suspect_keys take_rate task_lane
+      text_signature tier_limits unread_conditions watch_source$list$, 'execute'),
     ('embedd_worker', 'table', 'connections daily_usage embedders environments migrations organizations', 'select'),
     ('embedd_worker', 'table', 'fence_marks notices', 'select, insert, delete'),
     ('embedd_worker', 'table', 'capture_audits instance remote_outboxes tasks verifications', 'select, insert, update'),
