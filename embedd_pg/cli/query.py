@@ -65,6 +65,9 @@ def query(
     unlike: Annotated[
         list[str] | None, typer.Option(help="With --like: the key of a row to find others unlike. Can be repeated.")
     ] = None,
+    vector: Annotated[
+        str | None, typer.Option(help="Instead of a text: a vector to search by, as JSON: [0.1, -0.2, ...]")
+    ] = None,
     score_threshold: Annotated[
         float | None, typer.Option(help="Only rows with at least this score, in any mode.")
     ] = None,
@@ -77,19 +80,23 @@ def query(
     as_json: AsJson = False,
 ) -> None:
     """Find the rows that match a text best, or rows like others."""
-    body = {"query": text} | _body(limit, filter, min_score, search_mode)
-    body |= {"rerank": _rerank(rerank, rerank_model, candidates), "like": _like(like, unlike)}
+    body: dict[str, Any] = {
+        "query": text,
+        "limit": limit,
+        "min_similarity_score": min_score,
+        "search_mode": search_mode,
+    }
+    body |= {"filters": _parsed(filter, "--filter"), "rerank": _rerank(rerank, rerank_model, candidates)}
+    body |= {"like": _like(like, unlike), "query_vector": _parsed(vector, "--vector"), "select": select or None}
     body |= {"score_threshold": score_threshold, "without": without or None, "cursor": cursor}
-    body |= {"select": select or None}
     run(_query(name, body, data_dir=data_dir, as_json=as_json))
 
 
-def _body(limit: int, filter: str | None, min_score: float | None, search_mode: SearchMode) -> dict[str, Any]:
+def _parsed(value: str | None, option: str) -> Any:
     try:
-        filters = None if filter is None else json.loads(filter)
+        return None if value is None else json.loads(value)
     except ValueError as error:
-        raise typer.BadParameter(f"not valid JSON ({error}).", param_hint="--filter") from error
-    return {"limit": limit, "min_similarity_score": min_score, "filters": filters, "search_mode": search_mode}
+        raise typer.BadParameter(f"not valid JSON ({error}).", param_hint=option) from error
 
 
 def _rerank(embedder: str | None, model: str | None, candidates: int | None) -> dict[str, Any] | None:

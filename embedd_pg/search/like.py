@@ -31,13 +31,16 @@ async def like_vector(clients: Clients, generation: Generation, like: Mapping[st
 def given_vector(generation: Generation, numbers: Sequence[float]) -> NDArray[np.float32]:
     """Return the vector of a caller, checked. Raise ValidationError if the table cannot be searched by it."""
     table = generation.store.table
-    if len(numbers) != table.dimensions:
+    try:
+        with np.errstate(over="ignore"):
+            vector = np.array(numbers, np.float32)
+    except (TypeError, ValueError):
+        vector = np.empty(0, np.float32)
+    if vector.shape != (table.dimensions,):
         raise ValidationError(
             f"query_vector must have {table.dimensions} numbers.",
             resolution=f"Embed the query with the model {generation.embedding.model}.",
         )
-    with np.errstate(over="ignore"):
-        vector = np.array(numbers, np.float32)
     try:
         return check_vector(table, vector)
     except StoreError as error:

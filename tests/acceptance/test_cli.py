@@ -258,6 +258,8 @@ def test_status_shows_every_table_for_people_and_scripts(up: Up, books: str) -> 
         (("query", "books", "x", "--candidates", "20"), 2, "need --rerank"),
         (("query", "books", "x", "--rerank-model", "m"), 2, "need --rerank"),
         (("query", "books"), 1, "search_mode vector needs a query, like or query_vector."),
+        (("query", "books", "--vector", "[1, 2]"), 1, "query_vector must have"),
+        (("query", "books", "--vector", "["), 2, "not valid JSON"),
         (("query", "books", "--unlike", "1"), 2, "needs --like"),
         (("query", "books", "--like", "nope"), 1, 'like names rows that no search finds: "nope".'),
         (("keys", "revoke", "key_nope"), 1, "key_nope"),

@@ -287,10 +287,10 @@ CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Pause automatic sync; queries still get answers and changes are kept.';
-CREATE PROCEDURE embedd.prepare_search(IN vector_table text, IN query text DEFAULT NULL::text, IN "limit" integer DEFAULT 10, IN filters jsonb DEFAULT NULL::jsonb, IN search_mode text DEFAULT 'vector'::text, IN min_similarity_score double precision DEFAULT NULL::double precision, IN rerank jsonb DEFAULT NULL::jsonb, IN timeout interval DEFAULT '00:00:10'::interval, IN "like" jsonb DEFAULT NULL::jsonb, IN score_threshold double precision DEFAULT NULL::double precision, IN without text[] DEFAULT NULL::text[])
+CREATE PROCEDURE embedd.prepare_search(IN vector_table text, IN query text DEFAULT NULL::text, IN "limit" integer DEFAULT 10, IN filters jsonb DEFAULT NULL::jsonb, IN search_mode text DEFAULT 'vector'::text, IN min_similarity_score double precision DEFAULT NULL::double precision, IN rerank jsonb DEFAULT NULL::jsonb, IN timeout interval DEFAULT '00:00:10'::interval, IN "like" jsonb DEFAULT NULL::jsonb, IN score_threshold double precision DEFAULT NULL::double precision, IN without text[] DEFAULT NULL::text[], IN query_vector real[] DEFAULT NULL::real[])
     LANGUAGE plpgsql
     AS …;
-COMMENT ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[]) IS 'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';
+COMMENT ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN query_vector real[]) IS 'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';
 CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1650,7 +1650,7 @@ CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body, except that `query_vector` says whether there is one. The rows of `like` and of `without` are filtered out. Where each score depends on the others (hybrid, rerank), the rows of `without` are ranked first, and then left out (`without` of the plan). A plan is `reusable` for the same request later, unless its filter may name a time relative to now.';
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body, except that `query_vector` may just say whether there is one. The rows of `like` and of `without` are filtered out. Where each score depends on the others (hybrid, rerank), the rows of `without` are ranked first, and then left out (`without` of the plan). A plan is `reusable` for the same request later, unless its filter may name a time relative to now.';
 CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2025,7 +2025,7 @@ CREATE FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) IS 'Return what a search in SQL needs of a worker or of the service, null if nothing: the `vector` of a text, if only that is missing to search in this database, or the `answer` to a whole request, if the vectors are not in this database or a reranker orders the rows. `query_vector` in the request says whether the caller gave a vector; rows that `like` names have theirs.';
+COMMENT ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) IS 'Return what a search in SQL needs of a worker or of the service, null if nothing: the `vector` of a text, if only that is missing to search in this database, or the `answer` to a whole request, if the vectors are not in this database or a reranker orders the rows. The caller may give a vector (`query_vector`), and the rows that `like` names have theirs.';
 CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3899,9 +3899,9 @@ GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
-REVOKE ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[]) FROM PUBLIC;
-GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[]) TO embedd_admin;
-GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[]) TO embedd_reader;
+REVOKE ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN query_vector real[]) FROM PUBLIC;
+GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN query_vector real[]) TO embedd_admin;
+GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN query_vector real[]) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;

@@ -12,7 +12,7 @@ from embedd_pg.errors import ValidationError
 from tests.support.search import search
 from tests.support.worker import PASSAGES, Running, Site, both_stores
 from tests.sync.test_prepared_search import fill, prepare, running, same, searcher
-from tests.sync.test_search import in_sql
+from tests.sync.test_search import VECTOR, in_sql
 from tests.sync.test_store_rights import MakeRole, guarded
 
 __all__ = ["running"]  # a fixture
@@ -59,6 +59,18 @@ async def test_a_text_of_passages_counts_as_their_mean(site: Site) -> None:
     async with site.worker() as running:
         await site.synced()
         await compare(site, running)
+
+
+@both_stores
+async def test_a_vector_of_the_caller_is_searched_by_in_sql_too(site: Site, running: Running) -> None:
+    for options in ({}, {"limit": 1}, {"search_mode": "hybrid", "query": "lamp for the garden"}):
+        served = (await search(running.clients, "articles", query_vector=VECTOR, **options)).hits
+        named = {"query": None, "query_vector": VECTOR} | options
+        if site.mode == "managed":
+            with pytest.raises(psycopg.Error, match="This search is not prepared") as raised:
+                await in_sql(site, **named)
+            await site.do(str(raised.value.diag.message_hint).partition("then search again: ")[2])
+        assert same(await in_sql(site, **named), served)
 
 
 @both_stores

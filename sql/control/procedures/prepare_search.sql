@@ -13,7 +13,8 @@ create or replace procedure embedd.prepare_search(
   timeout interval default '10 seconds',
   "like" jsonb default null,
   score_threshold float8 default null,
-  without text[] default null
+  without text[] default null,
+  query_vector real[] default null
 )
 language plpgsql
 as $$
@@ -36,7 +37,10 @@ begin
       'min_similarity_score', min_similarity_score,
       'rerank', rerank)
       operator(pg_catalog.||) pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
-        'like', "like", 'score_threshold', score_threshold, 'without', without)),
+        'like', "like",
+        'score_threshold', score_threshold,
+        'without', without,
+        'query_vector', query_vector)),
     timeout);
   perform pg_catalog.set_config('synchronous_commit', 'off', true);
   while v_asked is not null loop
@@ -46,5 +50,5 @@ begin
 end
 $$;
 comment on procedure embedd.prepare_search(text, text, int, jsonb, text, float8, jsonb, interval, jsonb,
-  float8, text[]) is
+  float8, text[], real[]) is
   'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';

@@ -34,11 +34,15 @@ declare
     'search_mode', search_mode,
     'min_similarity_score', min_similarity_score,
     'rerank', rerank)
-    || jsonb_strip_nulls(jsonb_build_object('like', "like", 'score_threshold', score_threshold, 'without', without));
-  v_has_vector jsonb := jsonb_build_object('query_vector', query_vector is not null);
-  v_plan jsonb := embedd_internal.plan_search(
-    v_generation, v_request || v_has_vector || jsonb_build_object('select', "select"));
-  v_need jsonb := embedd_internal.search_need(v_generation, v_request || v_has_vector);
+    || jsonb_strip_nulls(jsonb_build_object(
+      'like', "like",
+      'score_threshold', score_threshold,
+      'without', without,
+      -- A vector that is searched by here is used as it is.
+      'query_vector', case when not v_co_located then to_jsonb(query_vector)
+                           when query_vector is not null then 'true' end));
+  v_plan jsonb := embedd_internal.plan_search(v_generation, v_request || jsonb_build_object('select', "select"));
+  v_need jsonb := embedd_internal.search_need(v_generation, v_request);
   v_prepared record;
   v_partial jsonb := embedd_internal.partial_answer(v_id);
   v_rows int := v_plan -> 'limit';
@@ -58,13 +62,6 @@ declare
              from jsonb_to_recordset($6) r(id text, metadata jsonb, embedded_text text))'
     end;
 begin
-  if query_vector is not null and not v_co_located then
-    raise exception using errcode = 'EBV01',
-      message = format('The vectors of %s are not in this database, so a query_vector is of no use.',
-                       v_generation -> 'vector_table' ->> 'name'),
-      hint = 'Give a query in words instead.';
-  end if;
-
   if v_partial is not null then
     raise notice using
       message = format('This answer is partial: the backfill of %s has processed %s%s rows.',

@@ -3,7 +3,7 @@
 -- a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the
 -- first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among
 -- long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of
--- the REST body, except that `query_vector` says whether there is one. The rows of `like` and of `without` are filtered
+-- the REST body, except that `query_vector` may just say whether there is one. The rows of `like` and of `without` are filtered
 -- out. Where each score depends on the others (hybrid, rerank), the rows of `without` are ranked first, and then left
 -- out (`without` of the plan). A plan is `reusable` for the same request later, unless its filter may
 -- name a time relative to now.
@@ -19,7 +19,7 @@ declare
   v_query text := coalesce(p_request ->> 'query', '');
   v_score jsonb := nullif(p_request -> 'min_similarity_score', 'null');
   v_rerank jsonb := nullif(p_request -> 'rerank', 'null');
-  v_has_vector boolean := coalesce((p_request -> 'query_vector')::boolean, false);
+  v_has_vector boolean := coalesce(p_request -> 'query_vector', 'null') not in ('null', 'false');
   v_like jsonb := embedd_internal.check_like(p_request -> 'like');
   v_without jsonb := embedd_internal.check_without(p_request -> 'without');
   v_threshold jsonb := nullif(p_request -> 'score_threshold', 'null');

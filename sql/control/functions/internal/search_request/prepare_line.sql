@@ -15,7 +15,7 @@ as $$
                        else quote_literal(value #>> '{}') end),
               '' order by place)
        from unnest(array['limit', 'filters', 'search_mode', 'min_similarity_score', 'rerank', 'like',
-                        'score_threshold', 'without'])
+                        'score_threshold', 'without', 'query_vector'])
               with ordinality a (name, place),
             lateral (select p_request -> name) v (value)
       where value <> 'null' and (name, value) not in (('limit', '10'), ('search_mode', '"vector"'))))
