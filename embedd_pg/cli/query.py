@@ -80,15 +80,11 @@ def query(
     as_json: AsJson = False,
 ) -> None:
     """Find the rows that match a text best, or rows like others."""
-    body: dict[str, Any] = {
-        "query": text,
-        "limit": limit,
-        "min_similarity_score": min_score,
-        "search_mode": search_mode,
-    }
+    body: dict[str, Any] = {"query": text, "limit": limit, "search_mode": search_mode}
     body |= {"filters": _parsed(filter, "--filter"), "rerank": _rerank(rerank, rerank_model, candidates)}
-    body |= {"like": _like(like, unlike), "query_vector": _parsed(vector, "--vector"), "select": select or None}
-    body |= {"score_threshold": score_threshold, "without": without or None, "cursor": cursor}
+    body |= {"like": _like(like, unlike), "query_vector": _parsed(vector, "--vector")}
+    body |= {"min_similarity_score": min_score, "score_threshold": score_threshold}
+    body |= {"without": without or None, "cursor": cursor, "select": select or None}
     run(_query(name, body, data_dir=data_dir, as_json=as_json))
 
 

@@ -3,10 +3,10 @@
 -- a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the
 -- first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among
 -- long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of
--- the REST body, except that `query_vector` may just say whether there is one. The rows of `like` and of `without` are filtered
--- out. Where each score depends on the others (hybrid, rerank), the rows of `without` are ranked first, and then left
--- out (`without` of the plan). A plan is `reusable` for the same request later, unless its filter may
--- name a time relative to now.
+-- the REST body, except that `query_vector` may just say whether there is one. The rows of `like` and of `without` are
+-- filtered out. Where each score depends on the others (hybrid, rerank), the rows of `without` are ranked first, and
+-- then left out (`without` of the plan). A plan is `reusable` for the same request later, unless its filter may name a
+-- time relative to now.
 create or replace function embedd_internal.plan_search(p_generation jsonb, p_request jsonb) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
