@@ -28,7 +28,8 @@ from benchmarks.report import OURS, Report
 from embedd_pg.cli.demo_data import Mode, sample_data
 from embedd_pg.cli.locate import open_clients
 from embedd_pg.cli.logs import configure_logging
-from embedd_pg.search.search import SearchMode, search
+from embedd_pg.search.request import SearchMode, SearchRequest
+from embedd_pg.search.search import search
 from embedd_pg.settings import Settings
 from embedd_pg.sources.csv_file import load_csv
 from embedd_pg.sync.worker import Worker
@@ -215,6 +216,8 @@ async def _answered(settings: Settings, load: Load, queries: Collection[str]) ->
         await session.execute("vacuum analyze")
 
         async def keys(query: str, mode: SearchMode) -> list[str]:
-            return [hit.key for hit in (await search(clients, name, query, limit=DEPTH, search_mode=mode)).hits]
+            return [
+                hit.key for hit in (await search(clients, name, SearchRequest(query, DEPTH, search_mode=mode))).hits
+            ]
 
         return {mode: {query: await keys(query, mode) for query in queries} for mode in MODES}

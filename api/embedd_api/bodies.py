@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from embedd_pg.embedding.providers.registry import ADAPTERS
 from embedd_pg.filter_types import FilterType
-from embedd_pg.search.search import SearchMode
+from embedd_pg.search.request import SearchMode, SearchRequest
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Identifier = Annotated[str, Field(min_length=1, max_length=200)]
@@ -239,13 +239,24 @@ class Rerank(Body):
     )
 
 
+class Like(Body):
+    """Rows to search by, each by its key: the `id` of a result."""
+
+    positive: list[str] = Field(min_length=1, max_length=100, description="Rows to find others like.")
+    negative: Annotated[list[str], Field(max_length=99)] | None = Field(
+        default=None, description="Rows to find others unlike; both lists have at most 100 keys together."
+    )
+
+
 class Query(Body):
     """A query of a vector table."""
 
     # The bounds below document the API: embedd_internal.plan_search() checks them for REST and SQL alike, and
     # tests/api/test_rest_in_sql.py ensures that both agree.
 
-    query: str = Field(min_length=1, max_length=100_000)
+    query: Annotated[str, Field(min_length=1, max_length=100_000)] | None = Field(
+        default=None, description="Required, except for search_mode vector with like or query_vector."
+    )
     limit: int = Field(default=10, ge=1, le=100)
     min_similarity_score: Annotated[float, Field(ge=0, le=1)] | None = None
     filters: dict[str, Any] | None = Field(
@@ -266,6 +277,35 @@ class Query(Body):
         " and passage. Everything when left out.",
         examples=[["name", "price", "similarity_score"]],
     )
+    like: Like | None = Field(
+        default=None,
+        description="Find rows like others, by their stored vectors and without the embedding provider.",
+        examples=[{"positive": ["17", "23"], "negative": ["4"]}],
+    )
+    query_vector: Annotated[list[float], Field(min_length=1, max_length=16_000)] | None = Field(
+        default=None, description="A vector to search by, made with the model of the vector table."
+    )
+    score_threshold: float | None = Field(
+        default=None, description="The lowest score of a result, whatever the score is in this search_mode."
+    )
+    without: Annotated[list[str], Field(max_length=1000)] | None = Field(
+        default=None, description="Rows to leave out, each by its key: the id of a result."
+    )
+    cursor: Annotated[str, Field(min_length=1, max_length=900_000)] | None = Field(
+        default=None,
+        description="* for the first of several pages, then the cursor of the answer before. The rest stays the same.",
+        examples=["*"],
+    )
+
+    def request(self) -> SearchRequest:
+        objects = {"rerank": self.rerank and self.rerank.model_dump(), "like": self.like and self.like.model_dump()}
+        return SearchRequest.parse(dict(self) | objects)
+
+
+class Queries(Body):
+    """Several queries of a vector table."""
+
+    queries: list[Query] = Field(min_length=1, max_length=32)
 
 
 class CreateEnvironment(Body):

@@ -79,6 +79,8 @@ class Operation:
     body: type[BaseModel] | None = None
     paged: bool = False
     in_environment: bool = True
+    #: How many requests a body counts as, for the rate limit.
+    counts: Callable[[Any], int] | None = None
     #: The path parameter with the vector table that the operation searches.
     searches: str | None = None
     media_type: str = "application/json"
@@ -188,6 +190,9 @@ class Address:
         if operation.body is not None:
             sent = await read_json(request)
             parsed = validate(operation.body, sent)
+        if principal is not None and operation.counts is not None:
+            for _ in range(operation.counts(parsed) - 1):  # the first was counted before the body was read
+                await self._limits.take(principal, request.scope["embedd.frame"])
         seen = principal.seen if principal is not None else None
         call = Call(self._clients, actor, path, page, request.query_params, parsed, sent, seen)
         if principal is not None and operation.face.exists is not None:

@@ -175,13 +175,33 @@ class SyncChanged(Shape):
 
 class QueryResults(Shape):
     """The rows found. `partial` is present only while the backfill runs that supplies the vectors or metadata that
-    answer: rows it has not processed may be missing."""
+    answer: rows it has not processed may be missing. `cursor` is present only if the request has one: that of the next
+    page, null after the last."""
 
     results: list[Result]
-    query: str
+    #: null if the request has none.
+    query: str | None
     model: str
     total_results: int
     partial: Partial | None = None
+    cursor: str | None = None
+
+
+class QueryFailed(Shape):
+    """The error of one of several queries."""
+
+    class Failure(Shape):
+        code: str
+        message: str
+        resolution: str
+
+    error: Failure
+
+
+class QueriesAnswers(Shape):
+    """The answers of several queries, in the order of the queries."""
+
+    answers: list[QueryResults | QueryFailed]
 
 
 class Progress(Shape):

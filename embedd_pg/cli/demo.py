@@ -26,9 +26,10 @@ from embedd_pg.cli.running import run
 from embedd_pg.cli.services import stop_on_signals, until
 from embedd_pg.cli.system import System, running_system
 from embedd_pg.cli.up import addresses
-from embedd_pg.database.call import Actor, open_pool
+from embedd_pg.database.call import open_pool
 from embedd_pg.embedded.local_model import load_local_model
 from embedd_pg.errors import EmbeddError
+from embedd_pg.search.request import SearchRequest
 from embedd_pg.search.search import search
 from embedd_pg.settings import Settings
 from embedd_pg.sources.csv_file import load_csv
@@ -155,7 +156,7 @@ async def _make_searchable(system: System, conn: Any, data: Data) -> None:
 
 
 async def _show_query(system: System, data: Data, text: str, filters: dict[str, Any] | None) -> None:
-    found = await search(system.clients, data.name, text, actor=Actor(), limit=5, filters=filters)
+    found = await search(system.clients, data.name, SearchRequest(text, 5, filters=filters))
     title = f'"{text}"' + (f"  filtered by {json.dumps(filters)}" if filters else "")
     results = found.as_json()["results"]
     console.print(Text(title, style="bold"), soft_wrap=True)

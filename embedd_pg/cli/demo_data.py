@@ -13,8 +13,8 @@ from typing import Any, Literal
 import embedd_pg.embedded
 from embedd_pg.cli.output import console, show_statement, table
 from embedd_pg.clients import Clients
-from embedd_pg.database.call import Actor
 from embedd_pg.errors import StoreError, ValidationError
+from embedd_pg.search.request import SearchRequest
 from embedd_pg.search.search import search
 from embedd_pg.sources.csv_file import FILTER_TYPES, CsvTable, read_csv, require_column
 from embedd_pg.stores.base import Hit
@@ -169,7 +169,7 @@ async def show_changes(clients: Clients, conn: Any, name: str) -> None:
     for change in _CHANGES:
         await conn.execute(show_statement(change.statement))
         committed = time.perf_counter()
-        while not change.shows((await search(clients, name, change.query, actor=Actor(), limit=5)).hits):
+        while not change.shows((await search(clients, name, SearchRequest(change.query, 5))).hits):
             if time.perf_counter() - committed > 60:
                 raise StoreError("A change did not become searchable within a minute.")
             await asyncio.sleep(0.005)

@@ -20,8 +20,8 @@ from embedd_pg.cli.running import run
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
 from embedd_pg.errors import EmbeddError
-from embedd_pg.search.rerank import Rerank
-from embedd_pg.search.search import SearchMode, search
+from embedd_pg.search.request import SearchMode, SearchRequest
+from embedd_pg.search.search import search
 
 Result = Mapping[str, Any]
 
@@ -38,7 +38,7 @@ class ApiUnavailable(EmbeddError):
 
 def query(
     name: Annotated[str, typer.Argument(help="The vector table, by name or id.")],
-    text: Annotated[str, typer.Argument(help="The text to search for.")],
+    text: Annotated[str | None, typer.Argument(help="The text to search for.")] = None,
     limit: Annotated[int, typer.Option(help="The largest number of rows, 1 to 100.")] = 10,
     filter: Annotated[str | None, typer.Option(help='A filter on rows, as JSON: {"price": {"lte": 150}}')] = None,
     min_score: Annotated[float | None, typer.Option(help="Only rows with at least this score, 0 to 1.")] = None,
@@ -59,21 +59,40 @@ def query(
         list[str] | None,
         typer.Option(help="Show only this column, or field of a result; repeat it for several.  [default: all]"),
     ] = None,
+    like: Annotated[
+        list[str] | None, typer.Option(help="Instead of a text: the key of a row to find others like. Can be repeated.")
+    ] = None,
+    unlike: Annotated[
+        list[str] | None, typer.Option(help="With --like: the key of a row to find others unlike. Can be repeated.")
+    ] = None,
+    vector: Annotated[
+        str | None, typer.Option(help="Instead of a text: a vector to search by, as JSON: [0.1, -0.2, ...]")
+    ] = None,
+    score_threshold: Annotated[
+        float | None, typer.Option(help="Only rows with at least this score, in any mode.")
+    ] = None,
+    without: Annotated[list[str] | None, typer.Option(help="The key of a row to leave out. Can be repeated.")] = None,
+    cursor: Annotated[
+        str | None,
+        typer.Option(help="Show several pages: * for the first, then the cursor that the page before names."),
+    ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
-    """Find the rows that match a text best."""
-    body = _body(limit, filter, min_score, search_mode)
-    body |= {"rerank": _rerank(rerank, rerank_model, candidates), "select": select or None}
-    run(_query(name, text, body, data_dir=data_dir, as_json=as_json))
+    """Find the rows that match a text best, or rows like others."""
+    body: dict[str, Any] = {"query": text, "limit": limit, "search_mode": search_mode}
+    body |= {"filters": _parsed(filter, "--filter"), "rerank": _rerank(rerank, rerank_model, candidates)}
+    body |= {"like": _like(like, unlike), "query_vector": _parsed(vector, "--vector")}
+    body |= {"min_similarity_score": min_score, "score_threshold": score_threshold}
+    body |= {"without": without or None, "cursor": cursor, "select": select or None}
+    run(_query(name, body, data_dir=data_dir, as_json=as_json))
 
 
-def _body(limit: int, filter: str | None, min_score: float | None, search_mode: SearchMode) -> dict[str, Any]:
+def _parsed(value: str | None, option: str) -> Any:
     try:
-        filters = None if filter is None else json.loads(filter)
+        return None if value is None else json.loads(value)
     except ValueError as error:
-        raise typer.BadParameter(f"not valid JSON ({error}).", param_hint="--filter") from error
-    return {"limit": limit, "min_similarity_score": min_score, "filters": filters, "search_mode": search_mode}
+        raise typer.BadParameter(f"not valid JSON ({error}).", param_hint=option) from error
 
 
 def _rerank(embedder: str | None, model: str | None, candidates: int | None) -> dict[str, Any] | None:
@@ -84,32 +103,38 @@ def _rerank(embedder: str | None, model: str | None, candidates: int | None) -> 
     return {"embedder": embedder, "model": model, "candidates": candidates}
 
 
-async def _query(name: str, text: str, body: dict[str, Any], *, data_dir: Path | None, as_json: bool) -> None:
+def _like(positive: list[str] | None, negative: list[str] | None) -> dict[str, Any] | None:
+    if negative and not positive:
+        raise typer.BadParameter("this option needs --like.", param_hint="--unlike")
+    return {"positive": positive, "negative": negative or []} if positive else None
+
+
+async def _query(name: str, body: dict[str, Any], *, data_dir: Path | None, as_json: bool) -> None:
     settings = find_settings(data_dir)
     configure_logging(settings, quiet=True)
     async with open_clients(settings) as clients:
-        answer = await _ask(clients, name, text, body)
+        answer = await _ask(clients, name, body)
     if as_json:
-        print_json({field: answer[field] for field in ("results", "partial") if field in answer})
+        print_json({field: answer[field] for field in ("results", "partial", "cursor") if field in answer})
         return
     console.print(as_table(answer["results"]) if answer["results"] else "No row matches.")
+    if following := answer.get("cursor"):
+        to_stderr.print(f"Next page: --cursor {following}", soft_wrap=True)
     if partial := answer.get("partial"):
         done, total = partial["rows_processed"], partial["rows_total"]
         counted = f"{done:,} rows" if total is None else f"{done:,} of {total:,} rows"
         to_stderr.print(f"This answer is partial: the backfill has processed {counted}.")
 
 
-async def _ask(clients: Clients, name: str, text: str, body: dict[str, Any]) -> Mapping[str, Any]:
+async def _ask(clients: Clients, name: str, body: dict[str, Any]) -> Mapping[str, Any]:
     directory = clients.settings.data_dir
     running = read_running(directory) if directory else None
     key = read_secret(directory / "api.key") if directory else None
     if running is None or key is None:
-        reranked = body["rerank"] and Rerank(**body["rerank"])
-        found = await search(clients, name, text, actor=Actor(), **body | {"rerank": reranked})
-        return found.as_json()
+        return (await search(clients, name, SearchRequest.parse(body), actor=Actor())).as_json()
     identity = await clients.database.value("get_vector_table", Actor(), vector_table=name)  # its first column
     body = {key: value for key, value in body.items() if value is not None}
-    return await _ask_api(running.api_url, key, identity, {"query": text, **body})
+    return await _ask_api(running.api_url, key, identity, body)
 
 
 async def _ask_api(api_url: str, key: str, identity: str, body: dict[str, Any]) -> Mapping[str, Any]:

@@ -4,7 +4,7 @@ adds the parts that SQL cannot do: sealing credentials and sending requests to t
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -164,13 +164,13 @@ async def embed(
     named = plan["model"]
     provider = await clients.provider(Embedder.parse(plan))
 
-    async def ask() -> NDArray[np.float32]:
-        vectors, tokens = await provider.embed([text], "query")
+    async def ask(texts: Sequence[str]) -> Sequence[NDArray[np.float32]]:
+        vectors, tokens = await provider.embed(texts, "query")
         clients.usage.add_embedding(plan["id"], named, estimate_tokens(text) if tokens is None else tokens)
-        vector: NDArray[np.float32] = vectors[0]
-        return vector
+        return list(vectors)
 
-    return EmbeddedText(named, await clients.query_vectors.vector(plan["organization_id"], provider, text, ask))
+    [vector] = await clients.query_vectors.vectors(plan["organization_id"], provider, [text], ask)
+    return EmbeddedText(named, vector)
 
 
 async def list_embedders(

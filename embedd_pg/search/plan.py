@@ -8,13 +8,14 @@ values by stand-ins that lead to the same result.
 from __future__ import annotations
 
 import json
+import math
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from embedd_pg.errors import ValidationError
-from embedd_pg.stores.base import Filter, storable_text
+from embedd_pg.stores.base import Filter, Hit, storable_text
 
 #: The stand-in for a text that PostgreSQL cannot hold. It equals no stored text and no column name: it has 128 random
 #: bits.
@@ -38,6 +39,20 @@ class SearchPlan:
     #: The columns and fields that results show; None for all.
     select: frozenset[str] | None
     filter: Filter | None
+    #: The rows whose vectors are searched by; `filter` leaves them out.
+    like: Mapping[str, Any] | None
+    #: The keys of rows that are left out only after they were ranked.
+    without: frozenset[str]
+    #: The lowest score of a result.
+    score_threshold: float | None
+
+    def shows(self, column: str) -> bool:
+        return self.select is None or column in self.select
+
+    def results(self, ranked: Sequence[Hit]) -> list[Hit]:
+        """Return the hits to show of those found, best first."""
+        least = -math.inf if self.score_threshold is None else self.score_threshold
+        return [hit for hit in ranked if hit.key not in self.without and hit.score >= least][: self.limit]
 
 
 def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
@@ -50,6 +65,9 @@ def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
         row["min_score"],
         None if row["select"] is None else frozenset(row["select"]),
         None if row["filter"] is None else Filter(row["filter"], row["condition"]),
+        row["like"],
+        frozenset(row["without"]),
+        row["score_threshold"],
     )
 
 

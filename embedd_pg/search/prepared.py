@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
-from embedd_pg.search.rerank import Rerank
-from embedd_pg.search.search import query_vector, search
+from embedd_pg.search.request import SearchRequest
+from embedd_pg.search.search import search, vector_of_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +33,14 @@ async def prepare(
     the rows itself, with its own rights, and finds the best passages with the vector.
     """
     if "vector" in need:
-        generation, vector = await query_vector(clients, vector_table, need["vector"], actor=actor)
+        generation, vector = await vector_of_query(clients, vector_table, need["vector"], actor=actor)
         return Prepared(generation.id, vector)
-    request = need["answer"]
-    found = await search(
-        clients,
-        vector_table,
-        request["query"],
-        actor=actor,
-        limit=request["limit"],
-        min_similarity_score=request["min_similarity_score"],
-        filters=request["filters"],
-        search_mode=request["search_mode"],
-        rerank=request["rerank"] and Rerank(**request["rerank"]),
-    )
+    request = SearchRequest.parse(need["answer"])
+    found = await search(clients, vector_table, request, actor=actor)
     if not co_located:
         return Prepared(found.generation.id, answer=found.as_json())
     answer = {"results": [{"id": hit.key, "score": hit.score} for hit in found.hits]}
-    if request["search_mode"] == "lexical":
+    if not request.is_embedded:
         return Prepared(found.generation.id, answer=answer)
-    generation, vector = await query_vector(clients, vector_table, request["query"], actor=actor)
+    generation, vector = await vector_of_query(clients, vector_table, request.text, actor=actor)
     return Prepared(generation.id, vector, answer)

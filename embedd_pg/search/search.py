@@ -4,26 +4,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
-from embedd_pg.embedding.providers.base import Provider, request_vectors
-from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.generation import Generation, SeenVersion
 from embedd_pg.observed import timed
 from embedd_pg.search.fusion import fuse
+from embedd_pg.search.like import given_vector, like_vector
+from embedd_pg.search.pages import Page, page_of, shown_before
 from embedd_pg.search.plan import SearchPlan, parse_plan, request_json
-from embedd_pg.search.rerank import Rerank
-from embedd_pg.stores.base import Filter, Hit, storable_text
-
-SearchMode = Literal["vector", "lexical", "hybrid"]
-
+from embedd_pg.search.request import SearchRequest
+from embedd_pg.search.texts import Together, text_vectors
+from embedd_pg.stores.base import Hit
 
 #: The decimal places of scores as they are shown. Order and threshold use the whole score.
 DIGITS = 6
@@ -77,13 +75,16 @@ class SearchResult:
     partial: Partial | None = None
     #: The columns and fields to show; None for all.
     select: Collection[str] | None = None
+    #: Present only if the request asks for pages.
+    page: Page | None = None
 
     @property
     def model(self) -> str:
         return self.generation.embedding.model
 
     def as_json(self) -> dict[str, Any]:
-        """Return the hits as `results`, each in the form of `Result`, and `partial` while rows are missing."""
+        """Return the hits as `results`, each in the form of `Result`, `partial` while rows are missing, and `cursor` if
+        the request asks for pages."""
         results = (
             Result(
                 id=hit.key,
@@ -96,7 +97,9 @@ class SearchResult:
             for hit in self.hits
         )
         answer: dict[str, Any] = {"results": [result.as_json(self.select) for result in results]}
-        return answer if self.partial is None else answer | {"partial": asdict(self.partial)}
+        if self.partial is not None:
+            answer["partial"] = asdict(self.partial)
+        return answer if self.page is None else answer | asdict(self.page)
 
 
 def _shown_score(score: float) -> float:
@@ -106,63 +109,42 @@ def _shown_score(score: float) -> float:
 async def search(
     clients: Clients,
     vector_table: str,
-    query: str,
+    request: SearchRequest,
     *,
     actor: Actor | None = None,
-    limit: int = 10,
-    min_similarity_score: float | None = None,
-    filters: Any = None,
-    search_mode: SearchMode = "vector",
-    rerank: Rerank | None = None,
-    select: Sequence[str] | None = None,
     seen: SeenVersion | None = None,
+    together: Together | None = None,
 ) -> SearchResult:
-    """Return the rows of a vector table that match `query` best.
+    """Return the rows of a vector table that match a request best.
 
-    `limit` is 1 to 100; `min_similarity_score` is a cosine similarity, 0 to 1; `filters` are as in section 3.7 of the
-    contract. `search_mode` selects the ranking: `vector` ranks by meaning, with the cosine similarity as score;
-    `lexical` ranks by words, without the provider, with a score like that of BM25; `hybrid` ranks by both, with a
-    weighted mean of the two scores, each scaled to 0 to 1. With `rerank` a vendor's model orders the best rows, and the
-    score is the model's. `select` names the columns and fields that results show. `seen` is the version of the
-    generation, if the caller has just read it; it may spare a call of the database. Raise ValidationError,
-    VectorTableNotFound, VectorTableNotReady, EmbedderNotFound, EmbeddingProviderError or StoreError.
+    `seen` is the version of the generation, if the caller has just read it; it may spare a call of the database.
+    `together` has the texts of other requests to embed with this one. Raise ValidationError, VectorTableNotFound,
+    VectorTableNotReady, EmbedderNotFound, EmbeddingProviderError or StoreError.
     """
-    text = storable_text(query)
-    request = {
-        "query": text,
-        "limit": limit,
-        "min_similarity_score": min_similarity_score,
-        "filters": filters,
-        "search_mode": search_mode,
-        "rerank": rerank and asdict(rerank),
-        "select": select,
-    }
     actor = actor or Actor()
+    shown = shown_before(vector_table, request)
     with timed("query_step", step="plan"):
-        generation, plan, partial = await _prepare(clients, vector_table, actor, request, seen)
-    reranker = await rerank.open(clients, actor) if rerank else None
-    asked = _Request(clients, generation, text, plan.filter)
-    hits = await asked.hits(search_mode, plan)
+        generation, plan, partial = await _prepare(clients, vector_table, actor, request.as_plannable(shown), seen)
+    reranker = await request.rerank.open(clients, actor) if request.rerank else None
+    hits = await _Search(clients, generation, request, plan, together).hits()
     if reranker:
         with timed("query_step", step="rerank"):
-            hits = await reranker.best(generation, text, hits, plan.limit)
-    columns = [
-        column.name for column in generation.source.layout.columns if plan.select is None or column.name in plan.select
-    ]
+            hits = await reranker.best(generation, request.text, hits, plan.limit + len(plan.without))
+    columns = [column.name for column in generation.source.layout.columns if plan.shows(column.name)]
     # Hits have every column asked for, in the configured order; a NULL of the source becomes None.
-    shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
-    return SearchResult(generation, shown, partial, plan.select)
+    hits = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in plan.results(hits)]
+    page = page_of(vector_table, request, shown, [hit.key for hit in hits])
+    return SearchResult(generation, hits, partial, plan.select, page)
 
 
-async def query_vector(
+async def vector_of_query(
     clients: Clients, vector_table: str, query: str, *, actor: Actor
 ) -> tuple[Generation, NDArray[np.float32]]:
     """Return the generation that answers queries on a vector table, and the vector of a query, made with its model.
     Raise the errors of search()."""
-    text = storable_text(query)
-    request = {"query": text, "limit": 1, "search_mode": "vector"}
-    generation, _, _ = await _prepare(clients, vector_table, actor, request, None)
-    return generation, await _Request(clients, generation, text, None).vector()
+    request = SearchRequest(query)
+    generation, _, _ = await _prepare(clients, vector_table, actor, request.as_plannable(), None)
+    return generation, (await text_vectors(clients, generation, [request.text]))[0]
 
 
 async def _prepare(
@@ -197,57 +179,47 @@ def _partial(row: dict[str, Any] | None) -> Partial | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Request:
-    """One query of one generation."""
+class _Search:
+    """One request, on its way through the store of one generation."""
 
     clients: Clients
     generation: Generation
-    text: str
-    filter: Filter | None
+    request: SearchRequest
+    plan: SearchPlan
+    together: Together | None
 
-    async def hits(self, search_mode: SearchMode, plan: SearchPlan) -> list[Hit]:
-        if search_mode == "lexical":
+    async def hits(self) -> list[Hit]:
+        plan = self.plan
+        if self.request.search_mode == "lexical":
             return await self.by_words(plan.candidates)
-        if search_mode == "hybrid":
-            return await self.by_both(plan)
-        return [replace(hit, similarity=hit.score) for hit in await self.by_vector(plan.candidates, plan.min_score)]
+        if self.request.search_mode == "vector":
+            return [replace(hit, similarity=hit.score) for hit in await self.by_vector(plan.candidates, plan.min_score)]
+        by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
+        language = self.generation.store.table.language
+        return fuse(
+            by_vector, by_words, self.request.text, language=language, limit=plan.candidates, meaning=plan.meaning
+        )
 
     async def by_vector(self, limit: int, min_score: float | None = None) -> list[Hit]:
         with timed("query_step", step="embed"):
             vector = await self.vector()
         store = await self.clients.store(self.generation)
+        table = self.generation.store.table
         with timed("query_step", step="search"):
-            return await store.search(
-                self.generation.store.table, vector, limit=limit, filter=self.filter, min_score=min_score
-            )
-
-    async def vector(self) -> NDArray[np.float32]:
-        provider = await self.clients.provider(self.generation.embedder)
-
-        async def embed() -> NDArray[np.float32]:
-            return await _embed(self.clients, self.generation, provider, self.text)
-
-        organization = self.generation.vector_table.organization_id
-        return await self.clients.query_vectors.vector(organization, provider, self.text, embed)
+            return await store.search(table, vector, limit=limit, filter=self.plan.filter, min_score=min_score)
 
     async def by_words(self, limit: int) -> list[Hit]:
         store = await self.clients.store(self.generation)
+        table = self.generation.store.table
         with timed("query_step", step="search"):
-            return await store.search_lexical(self.generation.store.table, self.text, limit=limit, filter=self.filter)
+            return await store.search_lexical(table, self.request.text, limit=limit, filter=self.plan.filter)
 
-    async def by_both(self, plan: SearchPlan) -> list[Hit]:
-        by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
-        language = self.generation.store.table.language
-        return fuse(by_vector, by_words, self.text, language=language, limit=plan.candidates, meaning=plan.meaning)
-
-
-async def _embed(clients: Clients, generation: Generation, provider: Provider, text: str) -> NDArray[np.float32]:
-    """Embed a query and count its usage. A query never waits for a rate limit, but its tokens are charged to it."""
-    if generation.limits.paced:
-        await clients.database.value(
-            "take_rate", p_generation_id=generation.id, p_kind="query", p_tokens=estimate_tokens(text)
-        )
-    vectors, tokens = await request_vectors(provider, [text], "query")
-    clients.usage.add(generation.id, "query", estimate_tokens(text) if tokens is None else tokens)
-    vector: NDArray[np.float32] = vectors[0]
-    return vector
+    async def vector(self) -> NDArray[np.float32]:
+        """Return the vector to search by: that of rows, the caller's, or that of the text."""
+        if self.plan.like is not None:
+            return await like_vector(self.clients, self.generation, self.plan.like)
+        if self.request.query_vector is not None:
+            return given_vector(self.generation, self.request.query_vector)
+        if self.together is not None:
+            return await self.together.vector(self.clients, self.generation, self.request.text)
+        return (await text_vectors(self.clients, self.generation, [self.request.text]))[0]

@@ -163,6 +163,11 @@ class Store(Protocol):
         """Return the marks of those keys that the store knows, tombstones included."""
         ...
 
+    async def vectors(self, table: StoreTable, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Return the vectors of those rows that a search can find, by key and of any length. A text of several
+        passages has the mean of their directions."""
+        ...
+
     async def search(
         self,
         table: StoreTable,

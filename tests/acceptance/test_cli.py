@@ -178,6 +178,12 @@ def test_query_finds_rows_by_their_words(up: Up, books: str) -> None:
     assert [row["id"] for row in found] == ["1", "2"]
 
 
+def test_query_finds_rows_like_others(up: Up, books: str) -> None:
+    found = json.loads(up.run("query", books, "--like", "1", "--json").stdout)["results"]
+    assert [row["id"] for row in found] == ["2"]
+    assert "No row matches." in up.run("query", books, "--like", "1", "--unlike", "2").stdout
+
+
 def test_query_says_that_its_answer_is_partial(up: Up, books: str) -> None:
     complete = up.run("query", books, "gardening", "--json").stdout
     with psycopg.connect(up.ready["database_url"], autocommit=True) as conn:
@@ -251,6 +257,11 @@ def test_status_shows_every_table_for_people_and_scripts(up: Up, books: str) -> 
         (("query", "books", "x", "--rerank", "nope", "--candidates", "1001"), 1, "rerank.candidates: input should be"),
         (("query", "books", "x", "--candidates", "20"), 2, "need --rerank"),
         (("query", "books", "x", "--rerank-model", "m"), 2, "need --rerank"),
+        (("query", "books"), 1, "search_mode vector needs a query, like or query_vector."),
+        (("query", "books", "--vector", "[1, 2]"), 1, "query_vector must have"),
+        (("query", "books", "--vector", "["), 2, "not valid JSON"),
+        (("query", "books", "--unlike", "1"), 2, "needs --like"),
+        (("query", "books", "--like", "nope"), 1, 'like names rows that no search finds: "nope".'),
         (("keys", "revoke", "key_nope"), 1, "key_nope"),
         (("backfill", "nope", "--json"), 1, "nope"),
     ],

@@ -16,8 +16,8 @@ from collections.abc import Iterator
 import pytest
 
 from embedd_pg.clients import Clients
-from embedd_pg.search.search import search
 from tests.support.difference import difference
+from tests.support.search import search
 from tests.support.worker import Site, both_stores
 
 Package = tuple[str, str, str, int]

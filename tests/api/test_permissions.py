@@ -16,7 +16,7 @@ from embedd_api.operation import Operation
 from embedd_pg.database.call import Actor
 from embedd_pg.resources import access, organization
 from tests.api.conftest import Service
-from tests.api.test_auth import BODIES, GUARDED, NO_IDS, bearer, call, existing, is_refused, make_organization
+from tests.api.test_auth import BODIES, GUARDED, NO_IDS, READING, bearer, call, existing, is_refused, make_organization
 from tests.api.test_errors import code_of
 
 WRITES = [operation for operation in GUARDED if operation.needs is Needs.WRITE]
@@ -104,9 +104,9 @@ async def test_read_only_keys_can_change_nothing(service: Service) -> None:
             assert response.status_code != 403, operation.name
     assert contents(service.dsn) == before
     for operation in GUARDED:
-        assert (operation.needs is Needs.WRITE) == (
-            operation.method != "GET" and operation.name not in ("query_vector_table", "embed_text")
-        ), operation.name
+        assert (operation.needs is Needs.WRITE) == (operation.method != "GET" and operation.name not in READING), (
+            operation.name
+        )
 
 
 async def test_without_a_valid_key_nothing_is_revealed_or_changed(service: Service) -> None:

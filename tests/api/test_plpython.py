@@ -199,13 +199,13 @@ def test_a_text_is_embedded_and_counted(pg: Pg) -> None:
 @pytest.mark.parametrize(
     ("statement", "told"),
     [
-        ("select embedd.search('products-search', ' ')", "search_mode vector needs a query."),
+        ("select embedd.search('products-search', ' ')", "search_mode vector needs a query, like or query_vector."),
         ("select embedd.search('products-search', 'x', \"limit\" => 101)", "limit"),
         (
             "select embedd.search('products-search', 'x', filters => '{\"gone\": 1}')",
             "filters.gone is not a filterable",
         ),
-        ("select embedd.search('products-search', query_vector => '{1}')", "a query_vector is of no use"),
+        ("select embedd.search('products-search', query_vector => '{1}')", "query_vector must have"),
         ("select embedd.embed('x', 'stub')", "the size of its vectors"),
         ("select embedd.embed('x', 'stub', dimensions => 0)", "dimensions"),
         ("select embedd.embed('')", "text must not be empty."),

@@ -33,11 +33,13 @@ CALLED = {
     "credentials": "api_key_ref",
     "embedder_id": "id",
     "replace_labels": "labels",
+    "cursor": "without",
 }
 #: Fields without a parameter, and why.
 WITHOUT = {
     "owner_id": "embedd.user says who acts",
     "merge_labels": "labels are given whole",
+    "queries": "a statement joins as many searches as it needs",
 }
 #: Operations whose bodies hold a secret that has to be sealed: their functions take what the service makes of it.
 SEALED = {"create_connection", "update_connection", "create_api_key"}

@@ -7,8 +7,8 @@ import shutil
 import pytest
 
 from embedd_pg.errors import StoreError, VectorTableNotReady
-from embedd_pg.search.search import search
 from tests.support.local_store import closed
+from tests.support.search import search
 from tests.support.verification import Hand, ended, found, sweep, verified
 from tests.support.worker import PASSAGES, Site, both_stores, wait_until
 

@@ -16,13 +16,13 @@ from embedd_pg.database.call import Database, open_pool, request_databases
 from embedd_pg.database.connection import AnswerGarbled
 from embedd_pg.database.pooler import Pooler, find_pooler
 from embedd_pg.errors import DatabaseRefused, DatabaseUnavailable, EmbeddError
-from embedd_pg.search.search import search
 from tests.acceptance.test_doctor import found, of
 from tests.support.database_relay import DatabaseRelay
 from tests.support.difference import active
 from tests.support.pgbouncer import PgBouncer, pgbouncer
 from tests.support.postgres import Cluster
 from tests.support.relay import Relay, opened
+from tests.support.search import search
 from tests.support.worker import Running, Site, create_role, wait_until
 
 #: What operators set where clients' options would be refused otherwise.

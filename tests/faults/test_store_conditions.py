@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from embedd_pg.errors import StoreRefused
-from embedd_pg.search.search import search
+from tests.support.search import search
 from tests.support.small_disk import create_tablespace
 from tests.support.small_disk import small_disk as small_disk
 from tests.support.worker import Site

@@ -19,8 +19,8 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from embedd_pg.resources import access
-from embedd_pg.search.search import search
 from tests.support.qdrant_server import QdrantServer, running
+from tests.support.search import search
 from tests.support.worker import COLUMNS, DIMENSIONS, ROOT, Site, wait_until
 
 OTHER_TEXT = [{"name": "body", "role": "embedding"}, {"name": "price", "role": "metadata", "filter_type": "float"}]

@@ -14,11 +14,11 @@ import pytest
 from psycopg.rows import dict_row
 
 from embedd_pg.database.migrate import migrate
-from embedd_pg.search.search import search
 from embedd_pg.sync.attempt import Attempt
 from tests.chaos.servers import Postgres, running_postgres
 from tests.support.local_store import kill
 from tests.support.postgres import Cluster
+from tests.support.search import search
 from tests.support.worker import Site, both_stores, open_site, wait_until
 
 

@@ -287,10 +287,10 @@ CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.pause_sync(vector_table text) IS 'Pause automatic sync; queries still get answers and changes are kept.';
-CREATE PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer DEFAULT 10, IN filters jsonb DEFAULT NULL::jsonb, IN search_mode text DEFAULT 'vector'::text, IN min_similarity_score double precision DEFAULT NULL::double precision, IN rerank jsonb DEFAULT NULL::jsonb, IN timeout interval DEFAULT '00:00:10'::interval)
+CREATE PROCEDURE embedd.prepare_search(IN vector_table text, IN query text DEFAULT NULL::text, IN "limit" integer DEFAULT 10, IN filters jsonb DEFAULT NULL::jsonb, IN search_mode text DEFAULT 'vector'::text, IN min_similarity_score double precision DEFAULT NULL::double precision, IN rerank jsonb DEFAULT NULL::jsonb, IN timeout interval DEFAULT '00:00:10'::interval, IN "like" jsonb DEFAULT NULL::jsonb, IN score_threshold double precision DEFAULT NULL::double precision, IN without text[] DEFAULT NULL::text[], IN query_vector real[] DEFAULT NULL::real[])
     LANGUAGE plpgsql
     AS …;
-COMMENT ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval) IS 'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';
+COMMENT ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN query_vector real[]) IS 'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';
 CREATE FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint DEFAULT 0) RETURNS jsonb
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -324,11 +324,11 @@ CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.role_rights() IS 'Return all rights of each role in both schemas: grant_rights() gives them, and docs/how-to/dba.md lists them. embedd_worker has the functions that its program calls and the objects that those functions touch. embedd_reader has the same for status and search, without credentials. The queue and the recorded state of each row (outbox, jobs, ranges, row_states) and search requests are for the worker alone, and the audit log is for no role; functions reach them. embedd_definer, which exists where a superuser installed, has what the functions need that run with their owner''s rights.';
-CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb, "select" text[] DEFAULT NULL::text[]) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
+CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb, "select" text[] DEFAULT NULL::text[], "like" jsonb DEFAULT NULL::jsonb, score_threshold double precision DEFAULT NULL::double precision, without text[] DEFAULT NULL::text[]) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) IS 'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';
+COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[], "like" jsonb, score_threshold double precision, without text[]) IS 'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';
 CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -748,6 +748,11 @@ CREATE FUNCTION embedd_internal.check_labels(p_labels jsonb) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_labels(p_labels jsonb) IS 'Raise EBV01 unless labels keep to the limits: at most 64 labels, keys of 1 to 63 characters, values of at most 255.';
+CREATE FUNCTION embedd_internal.check_like(p_like jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_like(p_like jsonb) IS 'Check `like` of a search request, the keys of rows whose vectors are searched by, and return it with both lists; null if there is none. A key is the id of a result.';
 CREATE FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) RETURNS integer
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -813,6 +818,11 @@ CREATE FUNCTION embedd_internal.check_tier(p_tier text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_tier(p_tier text) IS 'Check the name of a tier.';
+CREATE FUNCTION embedd_internal.check_without(p_without jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_without(p_without jsonb) IS 'Check `without` of a search request, the keys of rows to leave out, and return it; an empty list if there is none.';
 CREATE FUNCTION embedd_internal.check_workers(p_columns jsonb) RETURNS void
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -890,7 +900,7 @@ CREATE FUNCTION embedd_internal.compile_filter(p_tree jsonb) RETURNS text
     LANGUAGE plpgsql IMMUTABLE STRICT
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as an SQL condition on the column `metadata` of a store in pgvector. It is true or false, never null. Each name and each value is a literal.';
+COMMENT ON FUNCTION embedd_internal.compile_filter(p_tree jsonb) IS 'Return a checked filter, in the normal form of check_filter(), as an SQL condition on the columns `metadata` and `pk_value` of a store in pgvector. It is true or false, never null. Each name and each value is a literal.';
 CREATE FUNCTION embedd_internal.complete_task(p_task text, p_worker text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1396,6 +1406,11 @@ CREATE FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) IS 'Return keys and scores of the rows that have words of a query, in a store of this database, and the share of the words that each row has. Rows with the most and rarest words come first.';
+CREATE FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) RETURNS real[]
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) IS 'Return the vector of a search by rows (`like` in the form of check_like()), from the vectors of a co-located store, read with the rights of the caller. A text of several passages has the mean of their directions.';
 CREATE FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1505,6 +1520,11 @@ CREATE FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[],
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) IS 'Return whether the acting role sees a row of a source table, through that table''s own row security. The policy on the co-located table of vectors calls it. The table is named in a text, so that no dependency prevents altering or dropping it. Raise, naming the table, for a role that may not read it.';
+CREATE FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) RETURNS real[]
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) IS 'Return the vector of a search by rows (`like` in the form of check_like()): twice the mean of the positive rows less the mean of the negative ones. Each vector counts with length 1. `p_vectors` has those of the rows `p_keys`, in their order. Raise an error if a row is missing, or if nothing is left to search by. A row that is not there, one that is hidden from the caller and one without a vector are told by the same words, which so tell nothing of hidden rows.';
 CREATE FUNCTION embedd_internal.merge_words() RETURNS text
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1630,7 +1650,7 @@ CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb)
     LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one. A plan is `reusable` for the same request later, unless its filter may name a time relative to now.';
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body, except that `query_vector` may just say whether there is one. The rows of `like` and of `without` are filtered out. Where each score depends on the others (hybrid, rerank), the rows of `without` are ranked first, and then left out (`without` of the plan). A plan is `reusable` for the same request later, unless its filter may name a time relative to now.';
 CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2010,7 +2030,7 @@ CREATE FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb)
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) IS 'Return what a search in SQL needs of a worker or of the service, null if nothing: the `vector` of a text, if only that is missing to search in this database, or the `answer` to a whole request, if the vectors are not in this database or a reranker orders the rows. `query_vector` in the request says whether the caller gave a vector.';
+COMMENT ON FUNCTION embedd_internal.search_need(p_generation jsonb, p_request jsonb) IS 'Return what a search in SQL needs of a worker or of the service, null if nothing: the `vector` of a text, if only that is missing to search in this database, or the `answer` to a whole request, if the vectors are not in this database or a reranker orders the rows. The caller may give a vector (`query_vector`), and the rows that `like` names have theirs.';
 CREATE FUNCTION embedd_internal.searchable_generation(vector_table text) RETURNS jsonb
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -3888,9 +3908,9 @@ GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd.pause_sync(vector_table text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.pause_sync(vector_table text) TO embedd_admin;
-REVOKE ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval) FROM PUBLIC;
-GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval) TO embedd_admin;
-GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval) TO embedd_reader;
+REVOKE ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN query_vector real[]) FROM PUBLIC;
+GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN query_vector real[]) TO embedd_admin;
+GRANT ALL ON PROCEDURE embedd.prepare_search(IN vector_table text, IN query text, IN "limit" integer, IN filters jsonb, IN search_mode text, IN min_similarity_score double precision, IN rerank jsonb, IN timeout interval, IN "like" jsonb, IN score_threshold double precision, IN without text[], IN query_vector real[]) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.read_outbox(p_installation uuid, p_limit integer, p_from bigint) TO embedd_admin;
@@ -3908,10 +3928,10 @@ GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.role_rights() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[], "like" jsonb, score_threshold double precision, without text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[], "like" jsonb, score_threshold double precision, without text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[], "like" jsonb, score_threshold double precision, without text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[], "like" jsonb, score_threshold double precision, without text[]) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_admin;
@@ -4171,6 +4191,11 @@ GRANT ALL ON FUNCTION embedd_internal.check_key(p_source jsonb, p_columns text[]
 REVOKE ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_labels(p_labels jsonb) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_like(p_like jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_like(p_like jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_like(p_like jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_like(p_like jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_like(p_like jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_model(p_provider text, p_model text, p_dimensions integer, p_base_url text) TO embedd_admin;
@@ -4214,6 +4239,11 @@ GRANT ALL ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_mos
 REVOKE ALL ON FUNCTION embedd_internal.check_tier(p_tier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_tier(p_tier text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_tier(p_tier text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_without(p_without jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_without(p_without jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_without(p_without jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_without(p_without jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_without(p_without jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) TO embedd_admin;
@@ -4620,6 +4650,10 @@ REVOKE ALL ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query 
 GRANT ALL ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.lexical_rows(p_generation jsonb, p_query text, p_condition text, p_limit integer) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.like_vector(p_generation jsonb, p_like jsonb) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.limit_lock_wait(p_held_since timestamp with time zone) TO embedd_admin;
@@ -4691,6 +4725,11 @@ REVOKE ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns 
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.may_see_row(p_source text, p_key_columns text[], p_key_types text[], p_key text) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.mean_direction(p_like jsonb, p_keys text[], p_vectors double precision[]) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.merge_words() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.merge_words() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.merge_words() TO embedd_admin;
@@ -5294,4 +5333,5 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 37, 'schedule')
 ('control', 38, 'searches')
 ('control', 39, 'select')
-('control', 40, 'ended')
+('control', 40, 'like')
+('control', 41, 'ended')

@@ -292,7 +292,7 @@ def test_any_json_is_a_filter_or_a_validation_error(filters: Any) -> None:
         return
     if filter is not None:
         assert filter.condition
-        json.dumps(qdrant_filter.compiled(filter.tree), allow_nan=False).encode()
+        json.dumps(qdrant_filter.compiled(filter.tree, "vt_1"), allow_nan=False).encode()
 
 
 @pytest.fixture

@@ -42,6 +42,9 @@ def test_a_plain_request_finds_the_requested_number_of_rows(pg: Pg) -> None:
         "min_score": None,
         "select": None,
         "reusable": True,
+        "like": None,
+        "without": [],
+        "score_threshold": None,
         "filter": None,
         "condition": None,
     }
@@ -95,6 +98,10 @@ def test_a_reranker_reads_the_requested_candidates_and_a_hybrid_search_ranks_as_
         assert (planned["candidates"], planned["depth"]) == (candidates, depth)
 
 
+ONE = {"positive": ["17"]}
+LIKE = "like must be an object with a list of keys, positive, and may have another one, negative."
+ROWS = "like must name at least one row in positive, and at most 100 in both lists."
+WITHOUT = "without must be a list of keys, which are strings."
 REFUSED = [
     ({"select": "price"}, "select must be an array of at most 2000 names."),
     ({"select": ["price"] * 2001}, "select must be an array of at most 2000 names."),
@@ -109,9 +116,10 @@ REFUSED = [
     ({"limit": 10**30}, "limit must be between 1 and 100."),
     ({"search_mode": "fuzzy"}, "search_mode must be one of vector, lexical, hybrid."),
     ({"search_mode": None}, "search_mode must be one of vector, lexical, hybrid."),
-    ({"query": " \t"}, "search_mode vector needs a query."),
+    ({"query": " \t"}, "search_mode vector needs a query, like or query_vector."),
     ({"query": None, "search_mode": "hybrid"}, "search_mode hybrid needs a query."),
-    ({"query": "", "query_vector": False}, "search_mode vector needs a query or a query_vector."),
+    ({"query": "", "query_vector": False}, "search_mode vector needs a query, like or query_vector."),
+    ({"query": "", "rerank": {"embedder": "x"}}, "search_mode vector needs a query."),
     ({"query": "", "query_vector": True, "search_mode": "lexical"}, "search_mode lexical needs a query."),
     ({"query": "x" * 100_001}, "query must have at most 100000 characters."),
     ({"query_vector": True, "rerank": {"embedder": "x"}}, "rerank needs no query_vector."),
@@ -134,7 +142,53 @@ REFUSED = [
     ({"rerank": "x"}, "rerank needs an embedder, and may have model and candidates."),
     ({"filters": {"text": "a"}}, "filters.text is not a filterable field; allowed: price."),
     ({"filters": []}, "filters must be an object that maps fields to conditions."),
+    *(({"like": form}, LIKE) for form in ([], "17", 17, {"positive": "17"}, {"positive": ["1"], "negative": {}})),
+    ({"like": {"positive": ["1"], "than": ["2"]}}, LIKE),
+    ({"like": {"positive": [17]}}, "The keys of like must be strings."),
+    ({"like": {"positive": ["17"], "negative": [None]}}, "The keys of like must be strings."),
+    *(({"like": few}, ROWS) for few in ({}, {"positive": []}, {"positive": None, "negative": ["4"]})),
+    ({"like": {"positive": [str(n) for n in range(101)]}}, ROWS),
+    ({"like": {"positive": [str(n) for n in range(60)], "negative": [str(n) for n in range(60, 101)]}}, ROWS),
+    ({"like": {"positive": ["1", "1"]}}, "like names a row more than once."),
+    ({"like": {"positive": ["1"], "negative": ["1"]}}, "like names a row more than once."),
+    ({"like": ONE, "query_vector": True}, "like cannot be combined with query_vector."),
+    ({"like": ONE, "rerank": {"embedder": "x"}}, "like cannot be combined with rerank."),
+    ({"like": ONE, "search_mode": "lexical"}, "like cannot be combined with search_mode lexical."),
+    *(({"without": form}, WITHOUT) for form in ("17", {"17": 1}, [17], [["17"]], [None])),
+    ({"without": ["17"] * 1001}, "without must name at most 1000 rows."),
+    ({"score_threshold": "much"}, "score_threshold must be a number."),
+    ({"score_threshold": [1]}, "score_threshold must be a number."),
+    ({"like": ONE}, "search_mode vector takes a query or like, not both."),
+    ({"like": ONE, "query": " ", "search_mode": "hybrid"}, "search_mode hybrid needs a query."),
 ]
+
+
+def test_rows_that_are_searched_by_are_filtered_out(pg: Pg) -> None:
+    planned = plan(pg, query=None, like={"positive": ["17", "23"], "negative": ["it's"]})
+    assert planned["like"] == {"positive": ["17", "23"], "negative": ["it's"]}
+    left_out = {"not": {"keys": ["17", "23", "it's"]}}
+    assert planned["filter"] == {"and": [{"and": []}, left_out]}
+    assert planned["condition"].endswith("(not (pk_value = any('{17,23,it''s}'::text[]))))")
+    filtered = plan(pg, search_mode="hybrid", like={"positive": ["17"]}, filters={"price": {"lte": 5}})
+    assert filtered["filter"]["and"][1] == {"not": {"keys": ["17"]}} and "range" in filtered["filter"]["and"][0]
+    assert filtered["like"] == {"positive": ["17"], "negative": []}
+    assert plan(pg, query=None, like={"positive": [str(n) for n in range(100)], "negative": None})["like"]
+
+
+def test_rows_are_left_out_by_the_filter_or_where_scores_depend_on_one_another_after_they_are_ranked(pg: Pg) -> None:
+    keys = [str(number) for number in range(1000)]
+    for mode in ("vector", "lexical"):
+        planned = plan(pg, search_mode=mode, without=keys)
+        assert planned["filter"] == {"and": [{"and": []}, {"not": {"keys": keys}}]}
+        assert (planned["without"], planned["candidates"]) == ([], 10)
+    both = plan(pg, query=None, without=["1"], like={"positive": ["2"], "negative": ["3"]})
+    assert both["filter"]["and"][1] == {"not": {"keys": ["2", "3", "1"]}}
+    planned = plan(pg, search_mode="hybrid", without=keys[:30], like={"positive": ["x"]})
+    assert planned["filter"]["and"][1] == {"not": {"keys": ["x"]}}
+    assert (planned["without"], planned["candidates"], planned["depth"]) == (keys[:30], 40, 50)
+    planned = plan(pg, without=keys[:30], rerank={"embedder": "x"})
+    assert (planned["without"], planned["candidates"], planned["filter"]) == (keys[:30], 50, None)
+    assert float(plan(pg, score_threshold=-1e300)["score_threshold"]) == -1e300
 
 
 @pytest.mark.parametrize(("changes", "message"), REFUSED)
@@ -143,12 +197,6 @@ def test_an_invalid_request_is_refused_with_advice(pg: Pg, changes: dict[str, An
     told = refused(pg, "plan_search", p_generation=GENERATION, p_request=request)
     assert told == Refusal("EBV01", message, told.hint)
     assert told.hint
-
-
-def test_vectors_in_another_database_need_words(pg: Pg) -> None:
-    request = json.dumps(REQUEST | {"query_vector": True})
-    told = refused(pg, "plan_search", p_generation=generation(co_located=False), p_request=request)
-    assert told.message == "The vectors of v are not in this database, so a query_vector is of no use."
 
 
 def test_a_request_is_json_that_postgresql_can_read(pg: Pg) -> None:

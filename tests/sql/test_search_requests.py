@@ -49,7 +49,7 @@ def test_a_search_needs_a_vector_an_answer_or_nothing(pg: Pg) -> None:
         return value(pg, "search_need", p_generation=made, p_request=json.dumps(REQUEST | changes))
 
     assert need() == need(search_mode="hybrid") == need(rerank=None) == {"vector": "lamp"}
-    assert need(search_mode="lexical") is need(query_vector=True) is None
+    assert need(search_mode="lexical") is need(query_vector=True) is need(like={"positive": ["1"]}) is None
     for asked in ({"rerank": {"embedder": "x"}}, {"search_mode": "lexical"}, {"filters": {"price": 1}}):
         for store in (generation(co_located=False, kind="qdrant"), generation(co_located=False)):
             assert need(store, **asked) == {"answer": REQUEST | asked}

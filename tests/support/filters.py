@@ -1,14 +1,17 @@
-"""Filters for tests: checked by a database without a vector table, random JSON, and injections."""
+"""Filters for tests: checked by a database without a vector table, random JSON, and injections. The vectors of searches
+by rows, made by that database."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import psycopg
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from embedd_pg.database.call import translate
 from embedd_pg.filter_types import FilterType
@@ -89,6 +92,27 @@ def checked(filters: Any, fields: Mapping[str, FilterType]) -> Filter | None:
         raise translate(error) from error
     assert row is not None
     return None if row[0] is None else Filter(*row)
+
+
+def compiled(tree: Mapping[str, Any]) -> Filter:
+    """Return a filter from its normal form."""
+    assert _sessions, "the fixture filter_check is needed"
+    row = _sessions[-1].execute("select embedd_internal.compile_filter(%s)", [json.dumps(tree)]).fetchone()
+    assert row is not None
+    return Filter(tree, row[0])
+
+
+def mean_direction(like: Mapping[str, Sequence[str]], vectors: Mapping[str, NDArray[np.float32]]) -> Any:
+    """Return the vector of a search by rows with these vectors. Raise ValidationError if there is none."""
+    assert _sessions, "the fixture filter_check is needed"
+    matrix = [row.tolist() for row in vectors.values()]
+    query = "select embedd_internal.mean_direction(%s, %s, %s)"
+    try:
+        row = _sessions[-1].execute(query, [json.dumps(like), list(vectors), matrix]).fetchone()
+    except psycopg.Error as error:
+        raise translate(error) from error
+    assert row is not None
+    return np.array(row[0], np.float32)
 
 
 def nested(depth: int) -> dict[str, Any]:

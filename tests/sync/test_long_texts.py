@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from embedd_pg.generation import parse_generation
-from embedd_pg.search.search import search
 from embedd_pg.sync.estimate import estimate
+from tests.support.search import search
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores, wait_until
 

@@ -14,10 +14,10 @@ from psycopg.rows import dict_row
 
 from embedd_pg.database.listen import Listener
 from embedd_pg.search.rerank import Rerank
-from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
 from tests.support.gate import hold_ranges
 from tests.support.rerank_wire import relevance_of
+from tests.support.search import search
 from tests.support.worker import PASSAGES, Running, Site, both_stores, wait_until
 from tests.sync.test_rerank import create_embedder, key
 from tests.sync.test_search import COLUMNS, ROWS, in_sql

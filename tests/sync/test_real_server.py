@@ -13,7 +13,7 @@ import pytest
 
 from embedd_pg.embedding.providers import open_provider
 from embedd_pg.embedding.providers.base import EmbedderConfig, Provider, ProviderMisconfigured
-from embedd_pg.search.search import search
+from tests.support.search import search
 from tests.support.worker import COLUMNS, Site, both_stores
 
 URL = os.environ.get("EMBEDD_TEST_OPENAI_URL")

@@ -8,7 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from embedd_pg.search.search import search
+from tests.support.search import search
 from tests.support.worker import COLUMNS, Site, both_stores, wait_until
 
 OTHER_TEXT = [{"name": "body", "role": "embedding"}, {"name": "price", "role": "metadata", "filter_type": "float"}]

@@ -12,9 +12,9 @@ from embedd_pg.embedding.providers.base import InputRefused, ProviderBusy, Provi
 from embedd_pg.envelopes import seal_api_key
 from embedd_pg.errors import ConfigurationError, EmbedderDeleted, EmbedderNotFound, ValidationError
 from embedd_pg.search.rerank import Rerank
-from embedd_pg.search.search import search
 from embedd_pg.stores.base import Hit
 from tests.support.rerank_wire import counted_of, relevance_of
+from tests.support.search import search
 from tests.support.worker import PASSAGES, Site, both_stores, wait_until
 from tests.sync.test_search import filled
 

@@ -12,9 +12,10 @@ import pytest
 from embedd_pg.clients import Clients
 from embedd_pg.errors import ValidationError, VectorTableNotReady
 from embedd_pg.search.fusion import fuse
-from embedd_pg.search.search import Partial, search
+from embedd_pg.search.search import Partial
 from embedd_pg.stores.base import Hit
 from tests.support.gate import hold_ranges
+from tests.support.search import search
 from tests.support.vendor_stub import vector_of
 from tests.support.worker import DIMENSIONS, Site, both_stores
 
@@ -187,7 +188,7 @@ async def test_a_filtered_search_in_sql_returns_its_full_limit(site: Site, fille
 @pytest.mark.parametrize(
     ("named", "message"),
     [
-        ({}, "search_mode vector needs a query or a query_vector"),
+        ({}, "search_mode vector needs a query, like or query_vector"),
         ({"query_vector": VECTOR, "rerank": '{"embedder": "x"}'}, "rerank needs no query_vector"),
         ({"query_vector": VECTOR, "min_similarity_score": 2}, "min_similarity_score must be between 0 and 1"),
         ({"search_mode": "lexical", "query": "x", "min_similarity_score": 0.5}, "is for search_mode vector"),
@@ -223,8 +224,6 @@ async def test_invalid_searches_in_sql_are_refused_with_the_reason(
 
 @pytest.mark.parametrize("site", ["managed"], indirect=True)
 async def test_vectors_outside_the_database_are_searched_by_the_service(site: Site, filled: Clients) -> None:
-    with pytest.raises(psycopg.Error, match="are not in this database"):
-        await in_sql(site, query_vector=VECTOR)
     await worker_is_missed(site, query="lamp")
     await worker_is_missed(site, query="lamp", search_mode="lexical")
     await site.do(HELPER)

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.search.search import search
 from embedd_pg.sync.estimate import estimate
+from tests.support.search import search
 from tests.support.worker import Site, both_stores, wait_until
 
 

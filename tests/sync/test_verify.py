@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from embedd_pg.search.search import search
 from embedd_pg.sources.table import SourceTable
 from embedd_pg.sync.check.compare import ComparedPage, Comparison, Difference, Kind
+from tests.support.search import search
 from tests.support.verification import Hand, ended, found, sweep, uncaptured, verified
 from tests.support.worker import Site, both_stores, wait_until
 

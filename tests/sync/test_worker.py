@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import psutil
 
-from embedd_pg.search.search import search
+from tests.support.search import search
 from tests.support.vendor_stub import running
 from tests.support.worker import Running, Site, both_stores, wait_until
 

@@ -31,10 +31,10 @@ def test_no_two_names_share_an_encoding(one: str, other: str) -> None:
     ],
 )
 def test_a_whole_number_for_a_float_field_is_a_double(node: Any) -> None:
-    written = str(qdrant_filter.compiled(node))
+    written = str(qdrant_filter.compiled(node, "vt_1"))
     assert "3.0" in written and "3}" not in written
 
 
 def test_a_node_of_an_unknown_kind_is_an_error() -> None:
     with pytest.raises(ValueError, match="like is not a filter"):
-        qdrant_filter.compiled({"like": {"field": "n", "type": "keyword", "values": ["a"]}})
+        qdrant_filter.compiled({"like": {"field": "n", "type": "keyword", "values": ["a"]}}, "vt_1")

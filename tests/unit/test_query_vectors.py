@@ -33,11 +33,10 @@ class Counting:
 
 
 async def vector(vectors: QueryVectors, provider: Counting, text: str) -> NDArray[np.float32]:
-    async def ask() -> NDArray[np.float32]:
-        found: NDArray[np.float32] = (await provider.embed([text], "query")).vectors[0]
-        return found
+    async def ask(texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        return list((await provider.embed(texts, "query")).vectors)
 
-    return await vectors.vector("org", provider, text, ask)
+    return (await vectors.vectors("org", provider, [text], ask))[0]
 
 
 async def test_the_same_text_is_embedded_once_even_by_concurrent_queries() -> None:
@@ -82,3 +81,18 @@ async def test_the_oldest_vectors_are_dropped_first() -> None:
     for text in ("one", "two", "one", "three", "one", "two"):
         await vector(vectors, provider, text)
     assert provider.asked == ["one", "two", "three", "two"]
+
+
+async def test_several_texts_are_asked_for_at_once_without_those_that_are_known() -> None:
+    vectors, provider, asked = QueryVectors(), Counting(), list[list[str]]()
+
+    async def ask(texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        asked.append(list(texts))
+        await asyncio.sleep(0)
+        return [np.full(4, len(text), np.float32) for text in texts]
+
+    await vector(vectors, provider, "warm")
+    for texts, lengths in ((["a", "warm", "bb"], [1, 4, 2]), (["bb", "ccc"], [2, 3])):
+        assert [float(one[0]) for one in await vectors.vectors("org", provider, texts, ask)] == lengths
+    assert asked == [["a", "bb"], ["ccc"]]
+    assert await vectors.vectors("org", provider, ["a", "ccc"], ask) and len(asked) == 2

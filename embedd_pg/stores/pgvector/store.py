@@ -59,6 +59,7 @@ from embedd_pg.stores.pgvector.passages import (
 )
 from embedd_pg.stores.pgvector.rights import copy_rights, guard_rows
 from embedd_pg.stores.pgvector.search import Search
+from embedd_pg.stores.pgvector.vectors import read_vectors
 from embedd_pg.stores.pgvector.words import Words, has_room
 
 PAGE = 1000
@@ -351,6 +352,10 @@ class PgvectorStore:
         async with self._transaction("reading marks") as cursor:
             await cursor.execute(_MARKS.format(self._named(table)), [list(keys)])
             return {row[0]: Mark(*row[1:]) for row in await cursor.fetchall()}
+
+    async def vectors(self, table: StoreTable, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        async with self._transaction("reading vectors") as cursor:
+            return await read_vectors(cursor, self._schema, table, keys)
 
     async def search(
         self,

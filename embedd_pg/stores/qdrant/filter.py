@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from embedd_pg.filter_types import FilterType, microseconds
+from embedd_pg.ids import point_id
 from embedd_pg.stores.qdrant.numbers import bound, inward, kept, order
 
 Condition = dict[str, Any]
@@ -46,16 +47,18 @@ def order_path(name: str) -> str:
     return f"_e.n.{encoded(name)}"
 
 
-def compiled(tree: Mapping[str, Any]) -> Condition:
-    """Compile the normal form that embedd_internal.check_filter() describes."""
+def compiled(tree: Mapping[str, Any], vector_table_id: str) -> Condition:
+    """Compile the normal form that embedd_internal.check_filter() describes, for rows of a vector table."""
     [(kind, content)] = tree.items()
     match kind:
         case "and":
-            return {"must": [compiled(part) for part in content]} if content else negated(_never())
+            return {"must": [compiled(part, vector_table_id) for part in content]} if content else negated(_never())
         case "or":
-            return {"should": [compiled(part) for part in content]} if content else _never()
+            return {"should": [compiled(part, vector_table_id) for part in content]} if content else _never()
         case "not":
-            return negated(compiled(content))
+            return negated(compiled(content, vector_table_id))
+        case "keys":
+            return {"has_id": [point_id(vector_table_id, key) for key in content]}
         case "exists":
             return negated(_absent(path(content["field"])))
         case "in":

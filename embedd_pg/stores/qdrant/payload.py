@@ -42,6 +42,10 @@ def key_of(point: Any) -> str:
     return str(point["payload"]["_e"]["pk"])
 
 
+def is_dead(point: Any) -> bool:
+    return bool(point["payload"]["_e"]["dead"])
+
+
 def token_of(point: Any) -> int:
     return int(point["payload"]["_e"]["v"])
 

@@ -39,6 +39,7 @@ from embedd_pg.stores.qdrant.payload import (
     MARK,
     OURS,
     hit,
+    is_dead,
     is_ours,
     key_of,
     mark,
@@ -56,6 +57,8 @@ from embedd_pg.stores.qdrant.rest import RestEngine
 from embedd_pg.stores.sparse import query_vector
 
 PAGE = 1000
+#: The passages that a text of a table with passages is expected to have, to bound the size of an answer with vectors.
+PASSAGES = 16
 #: A text with several passages is one point with a vector for each. Its score is that of the best passage.
 BEST_PASSAGE = {"comparator": "max_sim"}
 #: Read points on which a quorum of a shard's replicas agree. Qdrant's `majority` waits for all replicas, so that one
@@ -213,6 +216,17 @@ class QdrantStore:
                 found[key_of(record)] = mark(table, record)
         return found
 
+    async def vectors(self, table: StoreTable, keys: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        found = {}
+        for batch in batches(keys, lambda _: 12 * table.dimensions * (PASSAGES if table.chunked else 1)):
+            for record in await self._records(table, batch, MARK, vectors=[""]):
+                named = record["vector"] or {}
+                vectors = named.get("") if isinstance(named, dict) else named
+                if vectors and not is_dead(record):
+                    passages = np.array(vectors, np.float32).reshape(-1, table.dimensions)
+                    found[key_of(record)] = (passages / np.linalg.norm(passages, axis=1, keepdims=True)).mean(axis=0)
+        return found
+
     async def search(
         self,
         table: StoreTable,
@@ -230,7 +244,7 @@ class QdrantStore:
         }
         # A point without vector is never found, and a dead one has none. On a server, dead points are filtered out
         # nevertheless.
-        condition = {} if filter is None else {"must": [compiled(filter.tree)]}
+        condition = {} if filter is None else {"must": [compiled(filter.tree, table.vector_table_id)]}
         if not self._engine.local:
             condition["must_not"] = [equal("_e.dead", True)]
         if condition:
@@ -280,7 +294,7 @@ class QdrantStore:
             "with_payload": True,
         }
         if filter is not None:
-            body["filter"] = filter_of({"must": [compiled(filter.tree)]})
+            body["filter"] = filter_of({"must": [compiled(filter.tree, table.vector_table_id)]})
         found = await self._found(table, body)
         if not table.chunked:
             return [hit(point) for point in found]
@@ -353,7 +367,7 @@ class QdrantStore:
                 await self._upsert(table, points, update_filter=unchanged(same), update_mode="update_only")
 
     async def _records(
-        self, table: StoreTable, keys: Iterable[str], paths: list[str], *, vectors: bool = False
+        self, table: StoreTable, keys: Iterable[str], paths: list[str], *, vectors: bool | list[str] = False
     ) -> list[dict[str, Any]]:
         """Return the stored points of these keys, as read from a quorum of the replicas."""
         ids = [point_id(table.vector_table_id, key) for key in keys]

@@ -4,13 +4,17 @@
 -- PostgreSQL demands of such a procedure, no settings of its own. It waits in transactions of at most 50 ms.
 create or replace procedure embedd.prepare_search(
   vector_table text,
-  query text,
+  query text default null,
   "limit" int default 10,
   filters jsonb default null,
   search_mode text default 'vector',
   min_similarity_score float8 default null,
   rerank jsonb default null,
-  timeout interval default '10 seconds'
+  timeout interval default '10 seconds',
+  "like" jsonb default null,
+  score_threshold float8 default null,
+  without text[] default null,
+  query_vector real[] default null
 )
 language plpgsql
 as $$
@@ -31,7 +35,12 @@ begin
       'filters', filters,
       'search_mode', search_mode,
       'min_similarity_score', min_similarity_score,
-      'rerank', rerank),
+      'rerank', rerank)
+      operator(pg_catalog.||) pg_catalog.jsonb_strip_nulls(pg_catalog.jsonb_build_object(
+        'like', "like",
+        'score_threshold', score_threshold,
+        'without', without,
+        'query_vector', query_vector)),
     timeout);
   perform pg_catalog.set_config('synchronous_commit', 'off', true);
   while v_asked is not null loop
@@ -40,5 +49,6 @@ begin
   end loop;
 end
 $$;
-comment on procedure embedd.prepare_search(text, text, int, jsonb, text, float8, jsonb, interval) is
+comment on procedure embedd.prepare_search(text, text, int, jsonb, text, float8, jsonb, interval, jsonb,
+  float8, text[], real[]) is
   'Ask a worker for what embedd.search() with the same arguments needs, and wait for it.';

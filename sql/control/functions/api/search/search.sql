@@ -1,11 +1,12 @@
--- Return the rows of a vector table that match a query best: by meaning (`vector`; the score is the cosine
--- similarity), by words (`lexical`) or by both (`hybrid`). Filters and rerank are those of REST. Vectors in this
--- database are searched here, by a vector or by words. Whatever else a search needs (search_need) was made by a worker
--- for embedd.prepare_search(), or the service is asked (call_service). Rows that they find among vectors in this
--- database are read here, with the caller's rights. If texts are cut into passages, `passage` is the passage closest to
--- the vector, or for lexical the one with most words of the query. Scores are rounded to six digits, the order is that
--- of the whole ones. `select` leaves out columns of metadata, and the texts it does not name; nothing else depends on
--- it, so searches that differ in it share what was prepared. A notice says so while the answer is partial.
+-- Return the rows of a vector table that match a query best: by meaning (`vector`; the score is the cosine similarity),
+-- by words (`lexical`) or by both (`hybrid`). Filters, rerank and like are those of REST. Vectors in this database are
+-- searched here: by a vector, by the vectors of rows (like) or by words. Whatever else a search needs (search_need) was
+-- made by a worker for embedd.prepare_search(), or the service is asked (call_service). Rows that they find among
+-- vectors in this database are read here, with the caller's rights. If texts are cut into passages, `passage` is the
+-- passage closest to the vector, or for lexical the one with most words of the query. Scores are rounded to six digits;
+-- order and threshold are those of the whole ones. `select` leaves out columns of metadata, and the texts it does not
+-- name; nothing else depends on it, so searches that differ in it share what was prepared. A notice says so while the
+-- answer is partial.
 create or replace function embedd.search(
   vector_table text,
   query text default null,
@@ -15,7 +16,10 @@ create or replace function embedd.search(
   query_vector real[] default null,
   min_similarity_score float8 default null,
   rerank jsonb default null,
-  "select" text[] default null
+  "select" text[] default null,
+  "like" jsonb default null,
+  score_threshold float8 default null,
+  without text[] default null
 ) returns table (pk_value text, score float8, metadata jsonb, embedded_text text, passage text)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -29,11 +33,16 @@ declare
     'filters', filters,
     'search_mode', search_mode,
     'min_similarity_score', min_similarity_score,
-    'rerank', rerank);
-  v_has_vector jsonb := jsonb_build_object('query_vector', query_vector is not null);
-  v_plan jsonb := embedd_internal.plan_search(
-    v_generation, v_request || v_has_vector || jsonb_build_object('select', "select"));
-  v_need jsonb := embedd_internal.search_need(v_generation, v_request || v_has_vector);
+    'rerank', rerank)
+    || jsonb_strip_nulls(jsonb_build_object(
+      'like', "like",
+      'score_threshold', score_threshold,
+      'without', without,
+      -- A vector that is searched by here is used as it is.
+      'query_vector', case when not v_co_located then to_jsonb(query_vector)
+                           when query_vector is not null then 'true' end));
+  v_plan jsonb := embedd_internal.plan_search(v_generation, v_request || jsonb_build_object('select', "select"));
+  v_need jsonb := embedd_internal.search_need(v_generation, v_request);
   v_prepared record;
   v_partial jsonb := embedd_internal.partial_answer(v_id);
   v_rows int := v_plan -> 'limit';
@@ -70,6 +79,8 @@ begin
       v_results := embedd_internal.call_service(
         'search', v_generation -> 'vector_table' ->> 'id', v_request) -> 'results';
     end if;
+  elsif "like" is not null then
+    query_vector := embedd_internal.like_vector(v_generation, v_plan -> 'like');
   end if;
 
   if v_results is not null then
@@ -104,6 +115,7 @@ begin
              + (1 - v_meaning) * coalesce(w.score, 0) as score
         from by_vector v(key)
         full join by_words w(key) using (key)
+       where key <> all (coalesce(without, '{}'))
        order by 2 desc, 1 limit v_rows
     )
     select array_agg(f.pk_value order by f.score desc, f.pk_value),
@@ -136,14 +148,17 @@ begin
     'select s.pk_value, round(b.score::numeric, 6)::float8, %s, (%s)
        from unnest($1, $2, $5) with ordinality b(key, score, passage, place)
        join %s s on s.pk_value = b.key
+      where $8 is null or b.score >= $8
       order by b.place',
     case when "select" is null then 's.metadata, s.embedded_text'
          else '(select coalesce(jsonb_object_agg(m.key, m.value), ''{}'')
                   from jsonb_each(s.metadata) m where m.key = any ($7)),
                case when ''embedded_text'' = any ($7) then s.embedded_text end' end,
     v_passage, v_stored)
-    using v_keys, v_scores, query, query_vector, v_passages, v_results, "select";
+    using v_keys, v_scores, query, query_vector, v_passages, v_results, "select",
+      case when v_results is null then score_threshold end;  -- Prepared results are above it, but rounded.
 end
 $$;
-comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb, text[]) is
+comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb, text[], jsonb, float8,
+  text[]) is
   'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';

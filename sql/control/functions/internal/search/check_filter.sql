@@ -12,6 +12,8 @@
 --   {"range": {"field": "price", "type": "float", "bounds": {"gt": 1, "lte": 2}}}
 --     holds if the field is within the bounds `gt`, `gte`, `lt` and `lte` that are given. A whole number has only `gte`
 --     and `lte`.
+-- plan_search() adds a node of one more kind, which no filter of a user can express:
+--   {"keys": ["17", ...]}    holds if the row has one of these keys.
 --   {"all": {"field": "tags", "type": "keyword[]", "values": ["a", "b"]}}   holds if the field has each of the values.
 --   {"prefix": {"field": "word", "type": "keyword", "values": ["wa"]}}   holds if the field begins with the value.
 -- Any other kind has field, type and values, like `in`. A field with an array equals each of its elements. A condition

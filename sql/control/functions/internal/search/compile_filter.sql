@@ -1,5 +1,5 @@
--- Return a checked filter, in the normal form of check_filter(), as an SQL condition on the column `metadata` of a
--- store in pgvector. It is true or false, never null. Each name and each value is a literal.
+-- Return a checked filter, in the normal form of check_filter(), as an SQL condition on the columns `metadata` and
+-- `pk_value` of a store in pgvector. It is true or false, never null. Each name and each value is a literal.
 create or replace function embedd_internal.compile_filter(p_tree jsonb) returns text
 language plpgsql immutable strict set search_path = pg_catalog, pg_temp
 as $$
@@ -17,6 +17,8 @@ begin
          from jsonb_array_elements(p_tree -> 'or')), 'false');
   elsif p_tree ? 'not' then
     return format('(not %s)', embedd_internal.compile_filter(p_tree -> 'not'));
+  elsif p_tree ? 'keys' then
+    return format('(pk_value = any(%L::text[]))', array(select jsonb_array_elements_text(p_tree -> 'keys')));
   elsif p_tree ? 'exists' then
     return format('coalesce(metadata -> %L not in (''null'', ''[]''), false)', p_tree -> 'exists' ->> 'field');
   elsif p_tree ? 'in' then

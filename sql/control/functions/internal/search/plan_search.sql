@@ -3,8 +3,10 @@
 -- a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the
 -- first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among
 -- long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of
--- the REST body; `query_vector` says whether SQL gave one. A plan is `reusable` for the same request later, unless its
--- filter may name a time relative to now.
+-- the REST body, except that `query_vector` may just say whether there is one. The rows of `like` and of `without` are
+-- filtered out. Where each score depends on the others (hybrid, rerank), the rows of `without` are ranked first, and
+-- then left out (`without` of the plan). A plan is `reusable` for the same request later, unless its filter may name a
+-- time relative to now.
 create or replace function embedd_internal.plan_search(p_generation jsonb, p_request jsonb) returns jsonb
 language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
@@ -17,7 +19,11 @@ declare
   v_query text := coalesce(p_request ->> 'query', '');
   v_score jsonb := nullif(p_request -> 'min_similarity_score', 'null');
   v_rerank jsonb := nullif(p_request -> 'rerank', 'null');
-  v_has_vector boolean := coalesce((p_request -> 'query_vector')::boolean, false);
+  v_has_vector boolean := coalesce(p_request -> 'query_vector', 'null') not in ('null', 'false');
+  v_like jsonb := embedd_internal.check_like(p_request -> 'like');
+  v_without jsonb := embedd_internal.check_without(p_request -> 'without');
+  v_threshold jsonb := nullif(p_request -> 'score_threshold', 'null');
+  v_left_out jsonb := '[]';
   v_limit int := substring(p_request ->> 'limit' from '^[0-9]{1,9}$')::int;
   v_candidates int;
   v_store text := p_generation -> 'store' ->> 'kind';
@@ -32,16 +38,18 @@ begin
   elsif v_has_vector and v_rerank is not null then
     raise exception using errcode = 'EBV01', message = 'rerank needs no query_vector.',
       hint = 'Give a query in words instead.';
-  elsif v_has_vector and not (p_generation -> 'store' -> 'co_located')::boolean then
+  elsif v_like is not null and (v_has_vector or v_rerank is not null or v_mode = 'lexical') then
     raise exception using errcode = 'EBV01',
-      message = format('The vectors of %s are not in this database, so a query_vector is of no use.',
-                       p_generation -> 'vector_table' ->> 'name'),
-      hint = 'Give a query in words instead.';
-  elsif v_query !~ '\S' and not (v_has_vector and v_mode = 'vector') then
+      message = format('like cannot be combined with %s.', case when v_has_vector then 'query_vector'
+                       when v_rerank is not null then 'rerank' else 'search_mode lexical' end),
+      hint = 'It takes the place of the query''s vector; leave one of both out.';
+  elsif v_like is not null and v_mode = 'vector' and v_query ~ '\S' then
+    raise exception using errcode = 'EBV01', message = 'search_mode vector takes a query or like, not both.',
+      hint = 'Leave one of both out, or let search_mode hybrid rank by the words of the query, too.';
+  elsif v_query !~ '\S' and not ((v_has_vector or v_like is not null) and v_mode = 'vector') then
     raise exception using errcode = 'EBV01',
       message = format('search_mode %s needs a query%s.', v_mode,
-        case when p_request ? 'query_vector' and v_mode = 'vector' and v_rerank is null
-                  and (p_generation -> 'store' -> 'co_located')::boolean then ' or a query_vector' else '' end),
+        case when v_mode = 'vector' and v_rerank is null then ', like or query_vector' else '' end),
       hint = 'Say in words what to look for.';
   elsif length(v_query) > c_query then
     raise exception using errcode = 'EBV01', message = format('query must have at most %s characters.', c_query),
@@ -54,6 +62,9 @@ begin
   elsif v_score is not null and (jsonb_typeof(v_score) <> 'number' or not v_score between '0' and '1') then
     raise exception using errcode = 'EBV01', message = 'min_similarity_score must be between 0 and 1.',
       hint = 'It is a cosine similarity; leave it out for all rows.';
+  elsif jsonb_typeof(v_threshold) <> 'number' then
+    raise exception using errcode = 'EBV01', message = 'score_threshold must be a number.',
+      hint = 'It is compared with the score of each result; leave it out for all rows.';
   end if;
 
   if v_rerank is not null then
@@ -79,13 +90,27 @@ begin
     select coalesce(jsonb_object_agg(c ->> 'name', c ->> 'filter_type'), '{}')
       from jsonb_array_elements(p_generation -> 'source' -> 'columns') c
      where c ->> 'role' = 'metadata'), v_store);
+  if v_like is not null then
+    v_left_out := (v_like -> 'positive') || (v_like -> 'negative');
+  end if;
+  if v_rerank is null and v_mode <> 'hybrid' then
+    v_left_out := v_left_out || v_without;
+    v_without := '[]';
+  end if;
+  if v_left_out <> '[]' then
+    v_filter := jsonb_build_object('and', jsonb_build_array(
+      coalesce(v_filter, '{"and": []}'), jsonb_build_object('not', jsonb_build_object('keys', v_left_out))));
+  end if;
   return jsonb_build_object(
     'limit', v_limit,
-    'candidates', coalesce(v_candidates, v_limit),
+    'candidates', coalesce(v_candidates, v_limit + jsonb_array_length(v_without)),
     'depth', greatest(c_depth, v_limit, v_candidates),
     'meaning', 0.65,
     'min_score', v_score,
     'select', embedd_internal.check_select(p_generation, p_request -> 'select'),
+    'like', v_like,
+    'without', v_without,
+    'score_threshold', v_threshold,
     'filter', v_filter,
     'reusable', not coalesce(jsonb_path_exists(p_request -> 'filters', '$.** ? (@ starts with "now")'), false),
     'condition', case when v_store = 'pgvector' and v_filter is not null

@@ -9,9 +9,13 @@ as $$
     p_request ->> 'query',
     (select string_agg(
               format(', %I => %s', name,
-                     case jsonb_typeof(value) when 'number' then value::text else quote_literal(value #>> '{}') end),
+                     case jsonb_typeof(value)
+                       when 'number' then value::text
+                       when 'array' then quote_literal(array(select jsonb_array_elements_text(value)))
+                       else quote_literal(value #>> '{}') end),
               '' order by place)
-       from unnest(array['limit', 'filters', 'search_mode', 'min_similarity_score', 'rerank'])
+       from unnest(array['limit', 'filters', 'search_mode', 'min_similarity_score', 'rerank', 'like',
+                        'score_threshold', 'without', 'query_vector'])
               with ordinality a (name, place),
             lateral (select p_request -> name) v (value)
       where value <> 'null' and (name, value) not in (('limit', '10'), ('search_mode', '"vector"'))))
