@@ -33,6 +33,9 @@ class Settings:
     data_dir: Path | None = None
     host: str = "127.0.0.1"
     port: int = 8080
+    #: The address and port of the operator's endpoints, metrics and health; None: there are none.
+    operator_host: str = "127.0.0.1"
+    operator_port: int | None = None
     #: Proxies whose X-Forwarded-For is trusted: addresses and networks.
     trusted_proxies: tuple[str, ...] = ()
     #: The most connections to the API, the most concurrent requests of an organization, and their statement timeout.
@@ -40,6 +43,8 @@ class Settings:
     organization_requests: int = 32
     statement_timeout: float = 10.0
     log_level: str = "info"
+    #: `text` for people, `json` for programs that collect logs.
+    log_format: str = "text"
     hosted: bool = False
     #: Targets that may be connected to although EMBEDD_HOSTED is set: names and networks, separated by commas.
     allowed_targets: str | None = None
@@ -130,11 +135,14 @@ class Settings:
             data_dir=Path(data_dir).expanduser() if data_dir else None,
             host=text("EMBEDD_HOST") or default.host,
             port=int(number("EMBEDD_PORT", default.port, 0, 65535)),
+            operator_host=text("EMBEDD_OPERATOR_HOST") or default.operator_host,
+            operator_port=int(number("EMBEDD_OPERATOR_PORT", 0, 0, 65535)) if text("EMBEDD_OPERATOR_PORT") else None,
             trusted_proxies=_networks("EMBEDD_TRUSTED_PROXIES", text("EMBEDD_TRUSTED_PROXIES") or ""),
             max_connections=int(number("EMBEDD_MAX_CONNECTIONS", default.max_connections, 8, 100_000)),
             organization_requests=int(number("EMBEDD_ORGANIZATION_REQUESTS", default.organization_requests, 1, 10_000)),
             statement_timeout=number("EMBEDD_STATEMENT_TIMEOUT", default.statement_timeout, 0.1, 120),
             log_level=(text("EMBEDD_LOG_LEVEL") or default.log_level).lower(),
+            log_format=(text("EMBEDD_LOG_FORMAT") or default.log_format).lower(),
             hosted=text("EMBEDD_HOSTED") == "1",
             allowed_targets=text("EMBEDD_ALLOWED_TARGETS"),
             allow_superuser=text("EMBEDD_ALLOW_SUPERUSER") == "1",

@@ -17,6 +17,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from embedd_api.face import Face, face_of
+from embedd_pg import observed
 from embedd_pg.errors import EmbeddError
 
 log = structlog.get_logger("embedd_api")
@@ -95,19 +96,28 @@ def _address(scope: Scope) -> str:
 
 
 def _log_request(frame: Frame, method: str) -> None:
+    took = time.perf_counter() - frame.started
+    route = frame.route or "unknown"
+    observed.count("http_requests", route=route, method=_known(method), status=str(frame.status or 500))
+    observed.seconds("http_request", took, route=route)
     log.info(
         "request",
         method=method,
         route=frame.route,
         operation=frame.operation,
         status=frame.status,
-        ms=round((time.perf_counter() - frame.started) * 1000, 1),
+        ms=round(took * 1000, 1),
         request_id=frame.request_id,
         key_id=frame.key_id,
         code=frame.error.code if frame.error else None,
     )
     if frame.error is not None and (frame.status or 0) >= 500:
         log.error("request_failed", request_id=frame.request_id, code=frame.error.code, message=frame.error.message)
+
+
+def _known(method: str) -> str:
+    """Return the method of a request, whose sender may have invented it."""
+    return method if method in ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS") else "other"
 
 
 def _log_unexpected(frame: Frame, error: Exception) -> None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import uvicorn
 
     from embedd_pg.clients import Clients
+    from embedd_pg.settings import Settings
 
 #: Seconds that running requests have to end when the API stops.
 GRACE = 3
@@ -33,7 +34,7 @@ async def serve_api(clients: Clients, listening: socket.socket, stop: asyncio.Ev
         settings.database_url or "", sessions=settings.sessions, statement_timeout=settings.statement_timeout
     ) as databases:
         limits = RateLimits(databases.admission, at_once=settings.organization_requests)
-        server = _server(clients, create_app(clients.for_requests(databases.work), limits))
+        server = http_server(settings, create_app(clients.for_requests(databases.work), limits))
         serving = asyncio.create_task(server.serve(sockets=[listening]))
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -44,7 +45,8 @@ async def serve_api(clients: Clients, listening: socket.socket, stop: asyncio.Ev
             await serving
 
 
-def _server(clients: Clients, app: Any) -> uvicorn.Server:
+def http_server(settings: Settings, app: Any, listens: asyncio.Event | None = None) -> uvicorn.Server:
+    """Return a server for an ASGI application, with the limits of the settings. It sets `listens` when it does."""
     import uvicorn
 
     from embedd_pg.cli.http_protocol import ACCEPTED_AT_ONCE, GuardedProtocol, door
@@ -57,15 +59,17 @@ def _server(clients: Clients, app: Any) -> uvicorn.Server:
             # uvicorn uses the backlog also as the number of connections accepted at once. The queue may be longer.
             for listening in sockets or ():
                 listening.listen(BACKLOG)
+            if listens is not None:
+                listens.set()
 
         @contextmanager
         def capture_signals(self) -> Iterator[None]:
             yield
 
-    proxies = clients.settings.trusted_proxies
+    proxies = settings.trusted_proxies
     config = uvicorn.Config(
         app,
-        http=partial(GuardedProtocol, door=door(clients.settings)),  # type: ignore[arg-type]
+        http=partial(GuardedProtocol, door=door(settings)),  # type: ignore[arg-type]
         ws="none",
         lifespan="off",
         backlog=ACCEPTED_AT_ONCE,

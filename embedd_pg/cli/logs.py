@@ -1,4 +1,8 @@
-"""The log of a process: one format on standard error, libraries included, without passwords and keys."""
+"""The log of a process: one format on standard error, libraries included, without passwords and keys.
+
+A line names an event by a constant and has its facts as fields, among them `request_id`, `vector_table`, `task` and
+`worker` where there are such.
+"""
 
 from __future__ import annotations
 
@@ -42,16 +46,21 @@ def configure_logging(settings: Settings, *, quiet: bool = False) -> None:
         raise ConfigurationError(
             f"EMBEDD_LOG_LEVEL is {settings.log_level!r}.", resolution=f"Use one of: {', '.join(_LEVELS)}."
         )
+    if settings.log_format not in ("text", "json"):
+        raise ConfigurationError(f"EMBEDD_LOG_FORMAT is {settings.log_format!r}.", resolution="Use one of: text, json.")
     asked = bool(os.environ.get("EMBEDD_LOG_LEVEL"))
     level = _LEVELS[settings.log_level if asked or not quiet else "warning"]
+    as_json = settings.log_format == "json"
     shared: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
-        structlog.processors.TimeStamper(fmt="%H:%M:%S", utc=False),
+        structlog.processors.TimeStamper(fmt="iso" if as_json else "%H:%M:%S", utc=as_json),
         structlog.processors.format_exc_info,
         _clean,
     ]
-    renderer = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+    renderer: Any = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), pad_event_to=0)
+    if as_json:
+        renderer = structlog.processors.JSONRenderer(ensure_ascii=False, default=str)
     structlog.configure(
         processors=[*shared, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(level),

@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -15,12 +15,14 @@ import structlog
 
 from embedd_pg.cli.api_server import serve_api
 from embedd_pg.cli.loading import begin_loading
+from embedd_pg.cli.operator_server import Check, operator_server
 from embedd_pg.database import transit
 from embedd_pg.database.powers import refuse_excess
 from embedd_pg.errors import ConfigurationError, EmbeddError
 
 if TYPE_CHECKING:
     from embedd_pg.clients import Clients
+    from embedd_pg.settings import Settings
 
 log = structlog.get_logger(__name__)
 
@@ -47,8 +49,10 @@ async def until(stop: asyncio.Event, services: list[asyncio.Task[None]]) -> None
 
 
 @contextmanager
-def bind(host: str, port: int) -> Iterator[socket.socket]:
-    """Bind the API's listening socket. This is done before any slow step, so that a port in use is reported at once."""
+def bind(
+    host: str, port: int, *, what: str = "The API", setting: str = "--port or EMBEDD_PORT"
+) -> Iterator[socket.socket]:
+    """Bind a listening socket. This is done before any slow step, so that a port in use is reported at once."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listening:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -56,8 +60,8 @@ def bind(host: str, port: int) -> Iterator[socket.socket]:
             listening.bind((host, port))
         except OSError as error:
             raise ConfigurationError(
-                f"The API cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}.",
-                resolution="Choose another port with --port or EMBEDD_PORT; --port 0 takes any free one.",
+                f"{what} cannot listen on {host} port {port}: {(error.strerror or str(error)).lower()}.",
+                resolution=f"Choose another port with {setting}; 0 takes any free one.",
             ) from error
         yield listening
 
@@ -80,38 +84,59 @@ async def run_services(
     """Run the API (given a socket) and the worker (given its clients) as tasks.
 
     They are ready inside the block, and stopped after it. All services start in this function, which refuses to start
-    one with a superuser's powers.
+    one with a superuser's powers. With EMBEDD_OPERATOR_PORT, the operator's endpoints are served meanwhile.
     """
     from embedd_pg.operate import rotation  # late, because its code loads while the database is asked
 
     for sentence in transit.of_settings(clients.settings):
         log.warning("secret_unprotected_in_transit", message=sentence)
-    stop, tasks = asyncio.Event(), []
-    await asyncio.gather(
-        rotation.require_key(clients),
-        *(
-            refuse_excess(used.settings.database_url or "", allowed=used.settings.allow_superuser)
-            for used in {clients, worker or clients}
-        ),
+    stop, tasks = asyncio.Event(), list[asyncio.Task[None]]()
+    checks: dict[str, Check] = {"services": _starting}
+    async with AsyncExitStack() as stack:
+        endpoints = _operator_socket(clients.settings, stack)
+        await asyncio.gather(
+            rotation.require_key(clients),
+            *(
+                refuse_excess(used.settings.database_url or "", allowed=used.settings.allow_superuser)
+                for used in {clients, worker or clients}
+            ),
+        )
+        if endpoints is not None:
+            at = address(clients.settings.operator_host, endpoints)
+            await stack.enter_async_context(operator_server(clients, endpoints, at, checks))
+        try:
+            if worker is not None:
+                tasks.append(await _start_worker(worker, stop, checks, drain=drain, every=every))
+            if listening is not None:
+                tasks.append(asyncio.create_task(serve_api(clients, listening, stop), name="api"))
+                await _until_healthy(address(clients.settings.host, listening), tasks)
+            del checks["services"]
+            yield tasks
+        finally:
+            stop.set()
+            if tasks:
+                _, late = await asyncio.wait(tasks, timeout=WORKER_GRACE)
+                for task in late:
+                    task.cancel()
+                await asyncio.gather(*late, return_exceptions=True)
+
+
+async def _starting() -> str | None:
+    return "The process starts."
+
+
+def _operator_socket(settings: Settings, stack: AsyncExitStack) -> socket.socket | None:
+    """Bind the socket of the operator's endpoints, if the settings name their port."""
+    if settings.operator_port is None:
+        return None
+    host = settings.operator_host
+    return stack.enter_context(
+        bind(host, settings.operator_port, what="The operator's server", setting="EMBEDD_OPERATOR_PORT")
     )
-    try:
-        if worker is not None:
-            tasks.append(await _start_worker(worker, stop, drain=drain, every=every))
-        if listening is not None:
-            tasks.append(asyncio.create_task(serve_api(clients, listening, stop), name="api"))
-            await _until_healthy(address(clients.settings.host, listening), tasks)
-        yield tasks
-    finally:
-        stop.set()
-        if tasks:
-            _, late = await asyncio.wait(tasks, timeout=WORKER_GRACE)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
 
 
 async def _start_worker(
-    clients: Clients, stop: asyncio.Event, *, drain: bool, every: timedelta | None
+    clients: Clients, stop: asyncio.Event, checks: dict[str, Check], *, drain: bool, every: timedelta | None
 ) -> asyncio.Task[None]:
     await begin_loading("embedd_pg.sync.worker")
     from embedd_pg.sync.worker import Worker
@@ -123,6 +148,7 @@ async def _start_worker(
     started.cancel()
     if not made.started.is_set():
         await _raise_ended([task])
+    checks["worker"] = made.check
     return task
 
 

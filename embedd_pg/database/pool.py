@@ -8,7 +8,7 @@ each use opens a session and closes it, so that every client gets its turn.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from time import monotonic
 
@@ -16,6 +16,7 @@ import psycopg
 from psycopg.rows import dict_row
 from psycopg_pool import AsyncConnectionPool, AsyncNullConnectionPool, PoolTimeout
 
+from embedd_pg import observed
 from embedd_pg.database.connection import REACHING, Connection, connection_class
 from embedd_pg.database.pooler import Pooler, probe_once
 from embedd_pg.database.session_settings import SessionSettings
@@ -34,8 +35,8 @@ class SessionPool:
     session, until one of them leads straight to the server.
     """
 
-    def __init__(self, open_: _Open, settings: SessionSettings, *, pooler: Pooler | None) -> None:
-        self._open, self._settings = open_, settings
+    def __init__(self, open_: _Open, settings: SessionSettings, *, name: str, pooler: Pooler | None) -> None:
+        self._open, self._settings, self._name = open_, settings, name
         self._unknown = pooler is None
         self._kept = pooler in (Pooler.NONE, Pooler.TRANSACTION)
         #: Why the latest try to connect failed; empty if it succeeded.
@@ -44,6 +45,15 @@ class SessionPool:
 
     async def open(self) -> None:
         self._pool = await self._open(self._kept, self._failures)
+        observed.watch(self)
+
+    def measure(self) -> Iterator[tuple[str, dict[str, str], float]]:
+        """Return how many sessions are open, and how many calls wait for one."""
+        found = self._pool.get_stats()
+        idle = found.get("pool_available", 0)
+        yield "sessions", {"pool": self._name, "state": "idle"}, idle
+        yield "sessions", {"pool": self._name, "state": "in_use"}, found.get("pool_size", 0) - idle
+        yield "sessions_waited_for", {"pool": self._name}, found.get("requests_waiting", 0)
 
     async def __aenter__(self) -> SessionPool:
         return self
@@ -161,6 +171,6 @@ async def open_sessions(
         pooler = await probe_once(conninfo)
     except psycopg.Error:
         pooler = None
-    made = SessionPool(open_, settings, pooler=pooler)
+    made = SessionPool(open_, settings, name=application_name, pooler=pooler)
     await made.open()
     return made

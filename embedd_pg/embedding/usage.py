@@ -10,6 +10,7 @@ from typing import Any
 
 import structlog
 
+from embedd_pg import observed
 from embedd_pg.database.call import Actor, Database, Row
 from embedd_pg.embedding.providers.base import InputKind
 from embedd_pg.errors import EmbeddError
@@ -34,15 +35,18 @@ class Usage:
 
     def add(self, generation_id: int, kind: InputKind, tokens: int) -> None:
         """Count one request."""
+        observed.count("provider_tokens", tokens, kind=kind)
         self._count("record_usage", tokens, p_generation_id=generation_id, p_kind=kind)
 
     def add_rerank(self, generation_id: int, embedder_id: str, model: str, tokens: int) -> None:
         """Count one rerank request for a query of a generation. `embedder_id` is a UUID."""
+        observed.count("provider_tokens", tokens, kind="rerank")
         named = {"p_generation_id": generation_id, "p_embedder_id": embedder_id, "p_model": model}
         self._count("record_rerank", tokens, **named)
 
     def add_embedding(self, embedder_id: str, model: str, tokens: int) -> None:
         """Count one request without a vector table. `embedder_id` is a UUID."""
+        observed.count("provider_tokens", tokens, kind="query")
         self._count("record_embedding", tokens, p_embedder_id=embedder_id, p_model=model)
 
     def _count(self, function: str, tokens: int, **named: Any) -> None:

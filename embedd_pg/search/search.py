@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Actor
-from embedd_pg.embedding.providers.base import Provider
+from embedd_pg.embedding.providers.base import Provider, request_vectors
 from embedd_pg.embedding.providers.tokens import estimate_tokens
 from embedd_pg.generation import Generation, SeenVersion
+from embedd_pg.observed import timed
 from embedd_pg.search.fusion import fuse
 from embedd_pg.search.plan import SearchPlan, parse_plan, request_json
 from embedd_pg.search.rerank import Rerank
@@ -120,12 +121,14 @@ async def search(
         "rerank": rerank and asdict(rerank),
     }
     actor = actor or Actor()
-    generation, plan, partial = await _prepare(clients, vector_table, actor, request, seen)
+    with timed("query_step", step="plan"):
+        generation, plan, partial = await _prepare(clients, vector_table, actor, request, seen)
     reranker = await rerank.open(clients, actor) if rerank else None
     asked = _Request(clients, generation, text, plan.filter)
     hits = await asked.hits(search_mode, plan)
     if reranker:
-        hits = await reranker.best(generation, text, hits, plan.limit)
+        with timed("query_step", step="rerank"):
+            hits = await reranker.best(generation, text, hits, plan.limit)
     columns = [column.name for column in generation.source.layout.columns]
     # Hits have every configured column, in the configured order; a NULL of the source becomes None.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
@@ -190,11 +193,13 @@ class _Request:
         return [replace(hit, similarity=hit.score) for hit in await self.by_vector(plan.candidates, plan.min_score)]
 
     async def by_vector(self, limit: int, min_score: float | None = None) -> list[Hit]:
-        vector = await self.vector()
+        with timed("query_step", step="embed"):
+            vector = await self.vector()
         store = await self.clients.store(self.generation)
-        return await store.search(
-            self.generation.store.table, vector, limit=limit, filter=self.filter, min_score=min_score
-        )
+        with timed("query_step", step="search"):
+            return await store.search(
+                self.generation.store.table, vector, limit=limit, filter=self.filter, min_score=min_score
+            )
 
     async def vector(self) -> NDArray[np.float32]:
         provider = await self.clients.provider(self.generation.embedder)
@@ -207,7 +212,8 @@ class _Request:
 
     async def by_words(self, limit: int) -> list[Hit]:
         store = await self.clients.store(self.generation)
-        return await store.search_lexical(self.generation.store.table, self.text, limit=limit, filter=self.filter)
+        with timed("query_step", step="search"):
+            return await store.search_lexical(self.generation.store.table, self.text, limit=limit, filter=self.filter)
 
     async def by_both(self, plan: SearchPlan) -> list[Hit]:
         by_vector, by_words = await asyncio.gather(self.by_vector(plan.depth), self.by_words(plan.depth))
@@ -221,7 +227,7 @@ async def _embed(clients: Clients, generation: Generation, provider: Provider, t
         await clients.database.value(
             "take_rate", p_generation_id=generation.id, p_kind="query", p_tokens=estimate_tokens(text)
         )
-    vectors, tokens = await provider.embed([text], "query")
+    vectors, tokens = await request_vectors(provider, [text], "query")
     clients.usage.add(generation.id, "query", estimate_tokens(text) if tokens is None else tokens)
     vector: NDArray[np.float32] = vectors[0]
     return vector

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 
 import structlog
 
+from embedd_pg import observed
 from embedd_pg.database.call import Session
 from embedd_pg.errors import ConfigurationError, EmbeddError, EmbeddingProviderError, RowsRefused
 from embedd_pg.failpoints import failpoint
@@ -287,10 +288,16 @@ class Attempt(LeasedWork):
         self._whole &= whole
         for outcome in outcomes:
             self._open.pop(outcome.job.key, None)
+            if outcome.job.dirty_since is not None:
+                observed.seconds("lag", self.ledger.age(outcome.job.dirty_since), lane=self.lane)
+        written = sum(outcome.touched for outcome in outcomes)
+        observed.count("rows", written, lane=self.lane, result="written")
+        observed.count("rows", len(outcomes) - written, lane=self.lane, result="unchanged")
 
     async def _set_aside(self, job: Job, error: EmbeddError) -> None:
         """Make the job a dead letter, with the reason, until its row changes: the row itself is at fault."""
         log.warning("row_set_aside", vector_table=self.generation.vector_table.id, reason=error.code)
+        observed.count("rows_set_aside", code=error.code)
         self._open.pop(job.key, None)
         await self.ledger.release(
             self.generation.id,

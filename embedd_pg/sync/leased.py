@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import structlog
 
+from embedd_pg import observed
 from embedd_pg.clients import Clients
 from embedd_pg.database.call import Session, repeatable
 from embedd_pg.embedding.providers.base import Provider
@@ -18,7 +19,7 @@ from embedd_pg.errors import EmbeddError
 from embedd_pg.failpoints import failpoint
 from embedd_pg.generation import Generation
 from embedd_pg.stores.pgvector.store import PgvectorStore
-from embedd_pg.sync.row.back_off import BackOff, Breaker, ProviderResting
+from embedd_pg.sync.row.back_off import BackOff, Breaker, ProviderResting, error_class
 from embedd_pg.sync.row.requests import Requests
 
 T = TypeVar("T")
@@ -68,13 +69,21 @@ class LeasedWork(ABC):
 
     async def run(self) -> str | None:
         """Do the work. Return the error message for the table's status, or None."""
+        with observed.timed("attempt", lane=self.lane):
+            return await self._run()
+
+    async def _run(self) -> str | None:
+        outcome = "interrupted"
         try:
             await failpoint("after_claim")
             await self._work()
+            outcome = "success"
         except LeaseLost:
+            outcome = "lease_lost"
             log.warning("lease_lost", vector_table=self.generation.vector_table.id, left=self.left)
             self._drop()
         except EmbeddError as error:
+            outcome = error_class(error)
             cause = type(error.__cause__).__name__ if error.__cause__ else None
             log.warning(
                 "attempt_failed", vector_table=self.generation.vector_table.id, error=error.message, cause=cause
@@ -87,6 +96,7 @@ class LeasedWork(ABC):
             await asyncio.shield(self._give_back(EmbeddError("The worker stopped."), 0))
             raise
         finally:
+            observed.count("attempts", lane=self.lane, outcome=outcome)
             # A defect left these jobs open: release them, to be tried again after a delay.
             if self.left:
                 defect = EmbeddError("The attempt was interrupted.")

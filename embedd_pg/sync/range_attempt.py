@@ -11,6 +11,7 @@ import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from embedd_pg import observed
 from embedd_pg.database.call import Session
 from embedd_pg.embedding.providers.base import Vectors
 from embedd_pg.errors import EmbeddError, RowsRefused
@@ -136,6 +137,7 @@ class RangeAttempt(LeasedWork):
         await failpoint("before_write")
         await self._write_co_located(write_and_acknowledge)
         self._held = False
+        observed.count("rows", len(points), lane=LANE, result="written")
 
     async def _release(self, error: EmbeddError, delay: float) -> None:
         if self._held:

@@ -142,6 +142,10 @@ class Worker:
             stop.set()
             await self._shut_down(main, [stopped, *side])
 
+    async def check(self) -> str | None:
+        """Return why this worker may miss changes, or None."""
+        return self._looks.reason()
+
     async def _claim_stores(self) -> None:
         """Determine the stores this process can write to. A local store is opened by the first table that needs it."""
         try:

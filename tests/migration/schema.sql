@@ -1405,6 +1405,11 @@ CREATE FUNCTION embedd_internal.list_generations() RETURNS TABLE(generation_id b
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.list_generations() IS 'Return generations whose store is in use, for regular upkeep; a table has none before its first backfill.';
+CREATE FUNCTION embedd_internal.list_metrics(p_tables integer) RETURNS TABLE(name text, labels jsonb, value double precision)
+    LANGUAGE sql STABLE SECURITY DEFINER
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.list_metrics(p_tables integer) IS 'Return what an operator''s metrics say of the database: a row for each value, with its name and labels. The vector tables of all organizations are counted by state; at most p_tables have values of their own, those with errors first.';
 CREATE FUNCTION embedd_internal.list_sealed() RETURNS TABLE(kind text, id text, organization_id text, envelope jsonb, form text)
     LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -4574,6 +4579,9 @@ REVOKE ALL ON FUNCTION embedd_internal.list_generations() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.list_generations() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.list_generations() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.list_generations() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.list_metrics(p_tables integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.list_metrics(p_tables integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.list_metrics(p_tables integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.list_sealed() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.list_sealed() TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.load_embedder(p_embedder text) FROM PUBLIC;

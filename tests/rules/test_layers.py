@@ -22,7 +22,7 @@ SQL = sorted((ROOT / "sql").rglob("*.sql"))
 #: Floors from the bottom; a module imports its own package and packages on floors below.
 FLOORS = [
     {"errors", "ids"},
-    {"failpoints", "joined", "turns"},
+    {"failpoints", "joined", "observed", "turns"},
     {"settings", "credentials", "targets"},
     {"conditions", "database", "embedded", "filter_types"},
     {"envelopes"},
@@ -48,7 +48,7 @@ SYNC_FLOORS = [
 ]
 SYNC_FLOOR = {part: number for number, parts in enumerate(SYNC_FLOORS) for part in parts}
 API_MAY = {"clients", "credentials", "database", "embedding", "errors", "filter_types", "generation", "ids"}
-API_MAY |= {"generation", "resources", "search", "settings", "turns"}
+API_MAY |= {"generation", "observed", "resources", "search", "settings", "turns"}
 #: Packages that only some files may import.
 KEPT = {
     "psycopg": (
@@ -65,6 +65,7 @@ KEPT = {
     "google": ("embedd_pg/embedding/providers/gemini.py",),
     "starlette": ("api/",),
     "uvicorn": ("embedd_pg/cli/",),
+    "prometheus_client": ("embedd_pg/operate/metrics.py",),
     "alembic": ("embedd_pg/alembic.py",),
     "yaml": ("embedd_pg/operate/declarative/",),
     "sqlglot": ("embedd_pg/conditions/parse.py",),

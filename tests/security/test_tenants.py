@@ -251,6 +251,8 @@ async def test_point_15_row_36_a_deleted_organization_leaves_no_trigger_collecti
             names, _ = await (await service.clients.qdrant()).names()
             assert any(tables[0] in name for name in names)
             assert {"connections", "embedders", "vector_tables"} <= set(left(service.dsn, made))
+        if (recording := service.clients.usage._writing) is not None:
+            await recording
         before = contents(service.dsn)
         shown = await organization.delete(service.clients.database, "acme", confirm=False)
         kinds = [owned["kind"] for owned in shown]

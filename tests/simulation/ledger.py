@@ -7,7 +7,7 @@ import itertools
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass, field, fields
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 Row = dict[str, Any]
@@ -165,6 +165,7 @@ class MemoryLedger:
         oldest, newest = min(self.transactions, default=self.next_transaction), self.next_transaction
         tasks = any(task.is_open and self._is_due(task) for task in self.tasks.values())
         return {
+            "at": datetime.fromtimestamp(self.clock(), UTC).isoformat(),
             "events": events,
             "last_id": last_id,
             "oldest": oldest,
@@ -245,7 +246,7 @@ class MemoryLedger:
                     "want": job.want,
                     "previous_token": job.token,
                     "attempts": job.attempts,
-                    "dirty_since": job.dirty_since,
+                    "dirty_since": datetime.fromtimestamp(job.dirty_since, UTC),
                     "state_token": state and state.token,
                     "text_hash": state and state.text_hash,
                     "metadata_hash": state and state.metadata_hash,

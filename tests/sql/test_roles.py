@@ -32,7 +32,7 @@ FILES = [
 #: What workers of earlier releases call while the schema is newer than they are.
 FORWARDS = {"load_generation"}
 NOT_CALLED = {"get_price", "list_usage", "get_active_generation", "record_rerank", "record_embedding"}
-WORKER = (called_by(FILES) | {"health", "list_credentials"} | FORWARDS) - NOT_CALLED
+WORKER = (called_by(FILES) | {"health", "list_credentials", "list_metrics"} | FORWARDS) - NOT_CALLED
 READER = {
     "version",
     "list_vector_tables",

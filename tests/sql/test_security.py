@@ -46,6 +46,7 @@ DEFINERS = {
     "count_waiting",
     "oldest_event",
     "oldest_jobs",
+    "list_metrics",
     "highest_token",
     "vector_budget",
     "is_fetched",

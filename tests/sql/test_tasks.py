@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -199,6 +200,7 @@ def test_one_search_for_work_takes_events_and_reports_everything_that_is_due(pg:
 
     quiet = look()
     assert quiet.pop("oldest") <= quiet.pop("newest")
+    assert datetime.fromisoformat(quiet.pop("at")).tzinfo
     assert quiet == {
         "events": 0,
         "last_id": -1,

@@ -13,6 +13,7 @@ from typing import Literal, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from embedd_pg import observed
 from embedd_pg.errors import EmbeddingProviderError
 from embedd_pg.targets import Targets
 
@@ -78,6 +79,21 @@ class Provider(Protocol):
     async def close(self) -> None: ...
 
 
+async def request_vectors(provider: Provider, texts: Sequence[str], kind: InputKind) -> Embedded:
+    """Call `provider.embed`, and count and time the request for the metrics."""
+    outcome = "interrupted"
+    try:
+        with observed.timed("provider_request", kind=kind):
+            made = await provider.embed(texts, kind)
+        outcome = "success"
+    except EmbeddingProviderError as error:
+        outcome = _OUTCOMES.get(type(error), "failed")
+        raise
+    finally:
+        observed.count("provider_requests", kind=kind, outcome=outcome)
+    return made
+
+
 class ProviderBusy(EmbeddingProviderError):
     """The embedding provider asks to slow down."""
 
@@ -111,6 +127,17 @@ class ItemsRefused(EmbeddingProviderError):
         self.positions = tuple(positions)
         self.vectors = vectors
         self.tokens = tokens
+
+
+#: The outcomes of requests that failed, as the metrics name them.
+_OUTCOMES = {
+    ProviderBusy: "busy",
+    ProviderUnavailable: "unavailable",
+    ProviderQuotaExhausted: "quota",
+    ProviderMisconfigured: "misconfigured",
+    InputRefused: "refused",
+    ItemsRefused: "refused",
+}
 
 
 def total(*counts: int | None) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -77,6 +78,8 @@ class Ledger:
         self._lease = timedelta(seconds=lease)
         self._marks: dict[tuple[int, str], datetime] = {}
         self._begun = 0.0
+        #: Seconds by which the database's clock is ahead of this machine's.
+        self._ahead = 0.0
         #: The highest token met so far: one drawn by this ledger, or recorded for a row.
         self.highest = 0
 
@@ -87,6 +90,7 @@ class Ledger:
     async def look(self, limit: int, *, start: int, arm: bool) -> WorkFound:
         """Take events from the outbox and return where work is due. `arm` requests NOTIFY from writers."""
         found = await self._database.value("poll_work", p_limit=limit, p_from=start, p_arm=arm)
+        self._ahead = datetime.fromisoformat(found["at"]).timestamp() - time.time()
         work = tuple(
             Work(w["generation_id"], w["vector_table_id"], w["lane"], w["store"], w["changed_at"])
             for w in found["work"]
@@ -135,6 +139,7 @@ class Ledger:
                 if row["state_token"] is not None
                 else None,
                 row["suspect"],
+                row["dirty_since"],
             )
             for row in rows
         )
@@ -152,6 +157,10 @@ class Ledger:
             )
             raise InstanceMoved
         return Claim(token, work.lane, jobs)
+
+    def age(self, since: datetime) -> float:
+        """Return the seconds since a time of the database, as far as the last look told its clock."""
+        return max(0.0, time.time() + self._ahead - since.timestamp())
 
     def _after(self, work: Work) -> datetime | None:
         """Return where to start in the jobs of a lane. Start at the beginning from time to time, to miss nothing."""

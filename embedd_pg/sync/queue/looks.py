@@ -49,14 +49,14 @@ class Looks:
 
     async def note(self) -> None:
         """Note the state in the database, for the status of all tables."""
-        await self._ledger.record_look(self._reason())
+        await self._ledger.record_look(self.reason())
 
     async def end(self) -> None:
         """Note the end of a scheduled run: the time until the next one counts from here."""
         if self._scheduled:
             await self.note()
 
-    def _reason(self) -> str | None:
+    def reason(self) -> str | None:
         """Return why this worker may miss a change for longer than it promises, and what to do."""
         if (error := self._complaint.error) is not None:
             return error.advice

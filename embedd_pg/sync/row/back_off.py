@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
+from embedd_pg import observed
 from embedd_pg.embedding.providers.base import (
     Embedded,
     InputRefused,
@@ -17,6 +18,7 @@ from embedd_pg.embedding.providers.base import (
     ProviderBusy,
     ProviderMisconfigured,
     ProviderQuotaExhausted,
+    request_vectors,
 )
 from embedd_pg.errors import (
     ConfigurationError,
@@ -112,6 +114,12 @@ class Breaker:
         self._cause: EmbeddError = EmbeddingProviderError()
         self._trying = False
         self._window = Window()
+        observed.watch(self)
+
+    def measure(self) -> Iterable[tuple[str, dict[str, str], float]]:
+        """Return that the provider rests, if it does, and why."""
+        if self._back_off.rest():
+            yield "providers_resting", {"cause": error_class(self._cause)}, 1
 
     async def embed(self, provider: Provider, texts: Sequence[str]) -> Embedded:
         """Embed documents. Raise InputRefused, ItemsRefused, or ProviderResting for any other failure."""
@@ -122,17 +130,16 @@ class Breaker:
         alone = self._trying = self._back_off.failing
         try:
             async with self._window.request() as number:
-                embedded = await self._ask(provider, texts, number)
+                return await self._ask(provider, texts, number)
         finally:
             if alone:
                 self._trying = False
-        return embedded
 
     async def _ask(self, provider: Provider, texts: Sequence[str], number: int) -> Embedded:
         if rest := self._back_off.rest():
             raise ProviderResting(self._cause, rest)  # the rest began while this request waited for room
         try:
-            embedded = await provider.embed(texts, "document")
+            made = await request_vectors(provider, texts, "document")
         except (InputRefused, ItemsRefused):
             self._back_off.succeeded()
             raise
@@ -143,4 +150,4 @@ class Breaker:
             raise ProviderResting(error, self._back_off.failed(error)) from error
         self._back_off.succeeded()
         self._window.went_well()
-        return embedded
+        return made

@@ -8,6 +8,7 @@ the row is written under the new token in any case, so that late effects of the 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import Enum, auto
 
 from embedd_pg.stores.base import Mark
@@ -43,6 +44,8 @@ class Job:
     belief: Belief | None
     #: Whether an attempt at a range of keys, which may include this one, is still open.
     suspect: bool = False
+    #: When the oldest change that waits was noted, by the database's clock.
+    dirty_since: datetime | None = None
 
 
 def needs_mark(job: Job) -> bool:

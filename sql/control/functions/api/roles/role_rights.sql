@@ -36,7 +36,7 @@ as $$
       installation instance_message instance_state instance_status is_capture_whole is_interrupted
       is_large is_metered keep_baseline keep_cached_vectors keys_in_buckets known_keys last_backfill
       learn_marks limit_lock_wait list_aliases list_credentials list_dropped list_dropped_captures
-      list_generations load_embedder load_generation lock_jobs lock_states look_at_keys mark_dirty
+      list_generations list_metrics load_embedder load_generation lock_jobs lock_states look_at_keys mark_dirty
       max_key_bytes may_range met_keys needed_columns needs_row_triggers note_capture note_owner
       note_stalls oldest_envelope oldest_event oldest_jobs oldest_program partial_answer peers
       pick_one plan_search poll_work prepare_search prunable_token prune_cached_vectors raise_fence

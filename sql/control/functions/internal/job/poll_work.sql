@@ -22,7 +22,7 @@ begin
   end if;
   update embedd.doorbell set armed = p_arm where armed <> p_arm and (p_arm or v_taken.events > 0);
   return jsonb_build_object(
-    'events', v_taken.events, 'last_id', v_taken.last_id, 'oldest', v_oldest::text::bigint,
+    'at', clock_timestamp(), 'events', v_taken.events, 'last_id', v_taken.last_id, 'oldest', v_oldest::text::bigint,
     'newest', pg_snapshot_xmax(pg_current_snapshot())::text::bigint,
     'work', (select coalesce(jsonb_agg(w), '[]') from embedd_internal.find_work() w),
     'tasks', exists (select from embedd.tasks t
