@@ -98,13 +98,13 @@ async def check(store: PgvectorStore, table: StoreTable, model: Model, rnd: rand
 
 
 def add_up_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let searches take words of more than three rows as common, as those of a thousand rows are in a large table."""
+    """Let searches take words of more than three rows as common, as words of more than 3,000 rows are otherwise."""
     given = lexical.statement
 
     def changed(function: str, *args: Any, **names: Any) -> tuple[str, list[Any]]:
         text, values = given(function, *args, **names)
-        assert function != "ranked_words" or text.count("<= 1000 ") == 1
-        return text.replace("<= 1000 ", "<= 3 "), values
+        assert function != "ranked_words" or text.count("<= 3000 ") == 1
+        return text.replace("<= 3000 ", "<= 3 "), values
 
     monkeypatch.setattr(lexical, "statement", changed)
 

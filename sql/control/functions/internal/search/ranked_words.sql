@@ -23,7 +23,7 @@ as $$
              (select pg_catalog.sum(n) from {words} where word = ' ')::float8 as length
     ), weighed as materialized (
       select word, gain, per_word,
-             pg_catalog.sum(n) over rarest <= 1000 or pg_catalog.row_number() over rarest = 1 as rare,
+             pg_catalog.sum(n) over rarest <= 3000 or pg_catalog.row_number() over rarest = 1 as rare,
              coalesce(pg_catalog.sum(gain) over (
                order by gain, word desc rows between unbounded preceding and 1 preceding), 0) as rest
         from (select word, pg_catalog.sum(n)::float8 as n from lines group by word having pg_catalog.sum(n) > 0) c,
