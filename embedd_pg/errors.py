@@ -247,6 +247,12 @@ class EmbedderInUse(EmbeddError):
     code, sqlstate, status = "embedding_provider_in_use", "EBF01", 412
 
 
+class WorkerOutdated(EmbeddError):
+    """A worker of an earlier version is running, which could not do this."""
+
+    code, sqlstate, status = "worker_outdated", "EBC12", 409
+
+
 class ConnectionNotReady(EmbeddError):
     """The connection has not been tested successfully."""
 

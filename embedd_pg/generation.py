@@ -180,7 +180,7 @@ class SeenVersion:
 class KnownGenerations:
     """The generations and plans of recent searches, so that the database returns them again only after a change.
 
-    A plan follows from the version of a generation and the request alone: plan_search() is immutable. So the plan of a
+    A plan that is marked as reusable follows from the version of a generation and the request alone. So the plan of a
     request that was made before is known, as long as the version is the same.
     """
 

@@ -251,6 +251,7 @@ class Query(Body):
     filters: dict[str, Any] | None = Field(
         default=None,
         description='Conditions on metadata columns, for example {"price": {"lte": 150}}.',
+        examples=[{"price": {"lte": 150}, "published": {"gte": "now-7d"}, "$not": {"tags": {"any": ["old"]}}}],
     )
     search_mode: SearchMode = Field(
         default="vector",
@@ -258,6 +259,12 @@ class Query(Body):
     )
     rerank: Rerank | None = Field(
         default=None, description="Rerank the rows found; score is then the reranker's. null: do not rerank."
+    )
+    select: Annotated[list[str], Field(max_length=2000)] | None = Field(
+        default=None,
+        description="What results show besides id and score: columns, and the fields similarity_score, embedded_text"
+        " and passage. Everything when left out.",
+        examples=[["name", "price", "similarity_score"]],
     )
 
 

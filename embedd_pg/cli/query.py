@@ -55,11 +55,16 @@ def query(
     candidates: Annotated[
         int | None, typer.Option(help="With --rerank: rows to reorder, up to 1000.  [default: 50]")
     ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(help="Show only this column, or field of a result; repeat it for several.  [default: all]"),
+    ] = None,
     data_dir: DataDir = None,
     as_json: AsJson = False,
 ) -> None:
     """Find the rows that match a text best."""
-    body = _body(limit, filter, min_score, search_mode) | {"rerank": _rerank(rerank, rerank_model, candidates)}
+    body = _body(limit, filter, min_score, search_mode)
+    body |= {"rerank": _rerank(rerank, rerank_model, candidates), "select": select or None}
     run(_query(name, text, body, data_dir=data_dir, as_json=as_json))
 
 

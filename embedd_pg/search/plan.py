@@ -35,6 +35,8 @@ class SearchPlan:
     #: The weight of meaning in a hybrid score; the rest is the weight of words.
     meaning: float
     min_score: float | None
+    #: The columns and fields that results show; None for all.
+    select: frozenset[str] | None
     filter: Filter | None
 
 
@@ -46,6 +48,7 @@ def parse_plan(row: Mapping[str, Any]) -> SearchPlan:
         row["depth"],
         row["meaning"],
         row["min_score"],
+        None if row["select"] is None else frozenset(row["select"]),
         None if row["filter"] is None else Filter(row["filter"], row["condition"]),
     )
 

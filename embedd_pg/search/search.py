@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import MISSING, asdict, dataclass, field, fields, replace
+from collections.abc import Collection, Sequence
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
 import numpy as np
@@ -24,29 +25,37 @@ from embedd_pg.stores.base import Filter, Hit, storable_text
 SearchMode = Literal["vector", "lexical", "hybrid"]
 
 
+#: The decimal places of scores as they are shown. Order and threshold use the whole score.
+DIGITS = 6
+
+
 @dataclass(frozen=True, slots=True)
 class Result:
     """One row found; a higher `score` is better. In mode vector `score` is the cosine similarity, like
-    `similarity_score`. With rerank, `score` is the reranker's and `similarity_score` stays the cosine similarity."""
+    `similarity_score`. With rerank, `score` is the reranker's and `similarity_score` stays the cosine similarity.
+    Scores have six decimal places. The fields from `similarity_score` on can be left out by `select`."""
 
     id: str
     score: float
     metadata: dict[str, Any]
-    similarity_score: float | None
-    embedded_text: str
+    similarity_score: float | None = None
+    embedded_text: str = ""
     passage: str | None = field(
         default=None,
         metadata={"description": "The passage that matches best; only for vector tables with chunking."},
     )
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the fields as REST and the commands show them. A field with a default is left out if it is None."""
-        shown = ((name, getattr(self, name), always) for name, always in _SHOWN)
-        return {name: value for name, value, always in shown if always or value is not None}
+    def as_json(self, select: Collection[str] | None = None) -> dict[str, Any]:
+        """Return the fields as REST and the commands show them: all, or only those of `select` besides the ones that
+        are always shown. The passage is left out if there is none."""
+        shown = {one.name: getattr(self, one.name) for one in fields(self) if _is_shown(one, select)}
+        if self.passage is None:
+            shown.pop("passage", None)
+        return shown
 
 
-#: The fields of a result, and whether they are shown even if they are None.
-_SHOWN = [(one.name, one.default is MISSING) for one in fields(Result)]
+def _is_shown(one: Field[Any], select: Collection[str] | None) -> bool:
+    return select is None or one.default is MISSING or one.name in select
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +75,8 @@ class SearchResult:
     hits: list[Hit]
     #: Present only while rows are missing.
     partial: Partial | None = None
+    #: The columns and fields to show; None for all.
+    select: Collection[str] | None = None
 
     @property
     def model(self) -> str:
@@ -76,16 +87,20 @@ class SearchResult:
         results = (
             Result(
                 id=hit.key,
-                score=hit.score,
+                score=_shown_score(hit.score),
                 metadata=hit.metadata,
-                similarity_score=hit.similarity,
+                similarity_score=None if hit.similarity is None else _shown_score(hit.similarity),
                 embedded_text=hit.text,
                 passage=hit.passage,
             )
             for hit in self.hits
         )
-        answer: dict[str, Any] = {"results": [result.as_json() for result in results]}
+        answer: dict[str, Any] = {"results": [result.as_json(self.select) for result in results]}
         return answer if self.partial is None else answer | {"partial": asdict(self.partial)}
+
+
+def _shown_score(score: float) -> float:
+    return round(score, DIGITS) + 0.0  # adding zero makes -0.0 zero
 
 
 async def search(
@@ -99,6 +114,7 @@ async def search(
     filters: Any = None,
     search_mode: SearchMode = "vector",
     rerank: Rerank | None = None,
+    select: Sequence[str] | None = None,
     seen: SeenVersion | None = None,
 ) -> SearchResult:
     """Return the rows of a vector table that match `query` best.
@@ -107,9 +123,9 @@ async def search(
     contract. `search_mode` selects the ranking: `vector` ranks by meaning, with the cosine similarity as score;
     `lexical` ranks by words, without the provider, with a score like that of BM25; `hybrid` ranks by both, with a
     weighted mean of the two scores, each scaled to 0 to 1. With `rerank` a vendor's model orders the best rows, and the
-    score is the model's. `seen` is the version of the generation, if the caller has just read it; it may spare a call
-    of the database. Raise ValidationError, VectorTableNotFound, VectorTableNotReady, EmbedderNotFound,
-    EmbeddingProviderError or StoreError.
+    score is the model's. `select` names the columns and fields that results show. `seen` is the version of the
+    generation, if the caller has just read it; it may spare a call of the database. Raise ValidationError,
+    VectorTableNotFound, VectorTableNotReady, EmbedderNotFound, EmbeddingProviderError or StoreError.
     """
     text = storable_text(query)
     request = {
@@ -119,6 +135,7 @@ async def search(
         "filters": filters,
         "search_mode": search_mode,
         "rerank": rerank and asdict(rerank),
+        "select": select,
     }
     actor = actor or Actor()
     with timed("query_step", step="plan"):
@@ -129,10 +146,12 @@ async def search(
     if reranker:
         with timed("query_step", step="rerank"):
             hits = await reranker.best(generation, text, hits, plan.limit)
-    columns = [column.name for column in generation.source.layout.columns]
-    # Hits have every configured column, in the configured order; a NULL of the source becomes None.
+    columns = [
+        column.name for column in generation.source.layout.columns if plan.select is None or column.name in plan.select
+    ]
+    # Hits have every column asked for, in the configured order; a NULL of the source becomes None.
     shown = [replace(hit, metadata={name: hit.metadata.get(name) for name in columns}) for hit in hits]
-    return SearchResult(generation, shown, partial)
+    return SearchResult(generation, shown, partial, plan.select)
 
 
 async def query_vector(
@@ -166,7 +185,8 @@ async def _prepare(
         p_known=known and known.version,
     )
     version, plan, partial = prepared["version"], prepared["plan"], _partial(prepared["partial"])
-    generations.remember_plan(version, asked, plan)
+    if plan["reusable"]:
+        generations.remember_plan(version, asked, plan)
     if known and prepared["generation"] is None:
         return known.generation, parse_plan(plan), partial
     return generations.remember(place, version, prepared["generation"]), parse_plan(plan), partial

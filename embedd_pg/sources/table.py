@@ -6,7 +6,7 @@ canonical text, whose parts are cast to the types of the columns.
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -27,7 +27,7 @@ from embedd_pg.errors import (
     ValidationError,
     read_missing_right,
 )
-from embedd_pg.filter_types import READ_AS
+from embedd_pg.filter_types import MADE_BY, READ_AS
 from embedd_pg.sources.connect import SourcePool, explain
 from embedd_pg.sources.key import identifier
 from embedd_pg.sources.layout import Layout
@@ -359,24 +359,23 @@ class SourceTable:
         own = iter(range(1 + len(texts), 1 + len(texts) + len(columns)))
         native = self._native_text or ()
         places = [1 + texts.index(c.name) if c.embedded and c.name in native else next(own) for c in columns]
-        names, floats = [c.name for c in columns], [c.name for c in columns if c.filter_type == "float"]
+        names = [c.name for c in columns]
+        makers = [(c.name, MADE_BY[c.filter_type]) for c in columns if c.filter_type in MADE_BY]
         rows = {}
         for row in found:
             if row[0] in rows:
                 raise RowUnreadable(_DOUBLE, resolution="Name a column with unique values.")
             values = dict(zip(names, [row[place] for place in places], strict=True))
-            for name in floats:
-                values[name] = _float(values[name])
+            for name, make in makers:
+                values[name] = _made(make, values[name])
             rows[row[0]] = SourceRow(row[1 : 1 + len(texts)], values, row[-1] if self.hashed else None)
         return rows
 
 
-def _float(read: str | None) -> float | None:
-    """Return a float from its text. In SQL, one number beyond double's range would fail the whole statement."""
-    if read is None:
-        return None
+def _made(make: Callable[[Any], Any], read: Any) -> Any:
+    """Return the value of a column from what was read."""
     try:
-        return float(read)
+        return None if read is None else make(read)
     except ValueError:
         raise RowUnreadable(_MISFIT) from None
 

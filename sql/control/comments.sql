@@ -303,6 +303,8 @@ comment on column embedd.looks.error is 'Why the worker cannot look for work, an
 comment on column embedd.looks.error_at is 'When the worker began to fail; null if it can look for work.';
 comment on column embedd.looks.every is
   'The time within which the next run of this worker begins; null: it runs until it is stopped.';
+comment on column embedd.looks.knows is
+  'The newest migration of the line control that the program of the worker knows; null for earlier versions.';
 comment on index embedd.looks_pkey is 'Finds the look of a worker.';
 
 comment on column embedd.notices.id is 'Number of the notice, in the order of writing.';

@@ -160,6 +160,11 @@ CASES = {
     "a change to an embedder that is not there": change("embedding_provider_not_found", embedding_provider_id=EMB),
     "a change to an unknown sync mode": change("validation_error", sync_mode="x", names="sync_mode"),
     "a change while a backfill runs": change("backfill_in_progress", columns=column(), state="backfill"),
+    "a filter type that a running worker cannot read": table(
+        "worker_outdated",
+        columns=[NAME, {"name": "released", "role": "metadata", "filter_type": "datetime"}],
+        state="insert into embedd.looks (worker) values ('of an earlier version')",
+    ),
     "a change while paused": change("sync_already_paused", columns=column(), state="paused"),
     # Nothing of that name.
     "a connection to delete that is not there": act(
@@ -279,6 +284,7 @@ async def test_rest_and_sql_refuse_the_same_requests_with_the_same_errors(servic
     ids["table"] = made["id"]
     different = []
     with psycopg.connect(service.dsn, autocommit=True) as session:
+        session.execute("alter table products add released date")
         for name, case in CASES.items():
             ids["task"] = _put(session, ids, case.state)
             over_rest = await _over_rest(service, case, ids)
@@ -400,5 +406,6 @@ def _put(session: psycopg.Connection[tuple[Any, ...]], ids: dict[str, str], stat
 
 def _take_back(session: psycopg.Connection[tuple[Any, ...]]) -> None:
     session.execute("delete from embedd.tasks")
+    session.execute("delete from embedd.looks")
     session.execute("update embedd.connections set status = 'connected'")
     session.execute("update embedd.vector_tables set sync_status = 'pending', last_synced_at = null")

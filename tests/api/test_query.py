@@ -16,9 +16,33 @@ from tests.api.test_errors import code_of
 from tests.api.test_tasks import change
 from tests.support.round_trips import recorded
 
-NUMBERED = [*COLUMNS, {"name": "stock", "role": "metadata", "filter_type": "integer"}]
+NUMBERED = [
+    *COLUMNS,
+    {"name": "stock", "role": "metadata", "filter_type": "integer"},
+    {"name": "released", "role": "metadata", "filter_type": "datetime"},
+    {"name": "changed", "role": "metadata", "filter_type": "datetime"},
+    {"name": "sold", "role": "metadata", "filter_type": "datetime"},
+    {"name": "ident", "role": "metadata", "filter_type": "uuid"},
+    {"name": "tags", "role": "metadata", "filter_type": "keyword[]"},
+    {"name": "codes", "role": "metadata", "filter_type": "integer[]"},
+]
+#: The columns of these types. Rows 6 and 7 have times that are outside the order.
+ADD = """
+    alter table products add stock int, add released date, add changed timestamptz, add sold timestamp, add ident uuid,
+      add tags varchar(9)[], add codes int[];
+    update products set stock = id, released = date '2026-03-10' + id::int,
+      changed = timestamptz '2026-03-10 10:00+02' + id * interval '1 us',
+      sold = now() at time zone 'UTC' - id * interval '1 day',
+      ident = ('00000000-0000-0000-0000-0000000000a' || id)::uuid, codes = array[id, id * 10];
+    update products set tags = '{a,b}' where id = 1;
+    update products set tags = '{b}' where id = 2;
+    update products set tags = '{}' where id = 3;
+    update products set tags = '{{a,c},{NULL,b}}' where id = 4;
+    update products set released = 'infinity', changed = '-infinity', sold = '0044-03-15 BC' where id = 6;
+    update products set released = '5874897-12-31', changed = '294276-12-31', sold = '10000-01-01' where id = 7;
+"""
 
-#: Row 8 has no category, price, in_stock and stock; the others have stock = id.
+#: Row 8 has none of the metadata columns; the others have stock = id.
 ALL, KNOWN = {1, 2, 3, 4, 5, 6, 7, 8}, {1, 2, 3, 4, 5, 6, 7}
 AUDIO = {1, 2, 4}
 
@@ -63,7 +87,31 @@ FOUND: list[tuple[Any, set[int]]] = [
     ({"$or": [{"category": "audio"}, {"category": "office"}], "in_stock": True}, {1, 2, 5, 6}),
     ({"$or": [{"$or": [{"stock": 1}, {"stock": 2}]}, {"stock": 3}]}, {1, 2, 3}),
     ({"$and": [{"category": "audio"}, {"price": {"lt": 200}}]}, {1, 4}),
+    # Times: dates are their first moment, and a time without zone is in UTC.
+    ({"released": "2026-03-12"}, {2}),
+    ({"released": {"eq": "2026-03-12T02:00:00+02:00"}}, {2}),
+    ({"released": {"gte": "2026-03-13"}}, {3, 4, 5}),
+    ({"released": {"lt": "now+520w"}}, {1, 2, 3, 4, 5}),
+    ({"released": {"in": ["2026-03-11", "2026-03-14T00:00"]}}, {1, 4}),
+    ({"released": {"ne": "2026-03-11"}}, ALL - {1}),
+    ({"released": {"exists": True}}, KNOWN),
+    ({"changed": {"gt": "2026-03-10T08:00:00.000001Z", "lte": "2026-03-10 08:00:00.000003"}}, {2, 3}),
+    ({"sold": {"gte": "now-60h"}}, {1, 2}),
+    ({"$not": {"released": {"gte": "2026-03-13"}}}, {1, 2, 6, 7, 8}),
+    # Arrays, UUIDs and prefixes.
+    ({"tags": {"any": ["a", "zz"]}}, {1, 4}),
+    ({"tags": {"all": ["b", "a"]}}, {1, 4}),
+    ({"tags": {"$all": ["b"]}}, {1, 2, 4}),
+    ({"tags": {"exists": True}}, {1, 2, 4}),
+    ({"$not": {"tags": {"any": ["b"]}}}, ALL - {1, 2, 4}),
+    ({"codes": {"any": [20, 3.0, 1.5]}}, {2, 3}),
+    ({"codes": {"all": [1, 10]}}, {1}),
+    ({"ident": "00000000-0000-0000-0000-0000000000A3"}, {3}),
+    ({"category": {"prefix": "au"}}, AUDIO),
+    ({"category": {"prefix": ""}}, KNOWN),
     # Sets of nothing.
+    ({"tags": {"any": []}}, set()),
+    ({"tags": {"all": []}}, ALL),
     ({"category": {"in": []}}, set()),
     ({"category": {"nin": []}}, ALL),
     ({"stock": {"in": []}}, set()),
@@ -94,6 +142,10 @@ REFUSED: list[tuple[Any, str]] = [
     ({"category": 1}, "must be a string"),
     ({"category": ["audio"]}, "must be a string"),
     ({"stock": 2**70}, "64-bit"),
+    ({"changed": "yesterday"}, "must be a time in ISO 8601, or relative to now"),
+    ({"tags": "a"}, "must name an operator; allowed: any, all, exists"),
+    ({"ident": "a3"}, "must be a UUID"),
+    ({"$not": [{"stock": 1}]}, "filters.$not must be an object"),
 ]
 
 
@@ -121,8 +173,7 @@ async def filled(request: pytest.FixtureRequest, service: Service) -> AsyncItera
     load_products(service.dsn)
     with psycopg.connect(service.dsn, autocommit=True) as session:
         session.execute("create extension if not exists vector")
-        session.execute("alter table products add stock int")
-        session.execute("update products set stock = id")
+        session.execute(ADD)
         session.execute("insert into products (name) values ('Mystery box')")
     connection = await service.connection(mode=request.param)
     body = service.table_body(connection, await service.embedding_provider(), columns=NUMBERED)
@@ -176,6 +227,7 @@ async def test_a_result_has_every_configured_column_with_its_own_type(filled: Fi
     )
     (result,) = found["results"]
     assert result["id"] == "1" and result["similarity_score"] == result["score"]
+    assert result["metadata"].pop("sold").endswith("Z")
     assert result["metadata"] == {
         "name": "Wireless headphones",
         "description": "Noise cancelling headphones with long battery life",
@@ -183,12 +235,44 @@ async def test_a_result_has_every_configured_column_with_its_own_type(filled: Fi
         "price": 129.99,
         "in_stock": True,
         "stock": 1,
+        "released": "2026-03-11T00:00:00.000000Z",
+        "changed": "2026-03-10T08:00:00.000001Z",
+        "ident": "00000000-0000-0000-0000-0000000000a1",
+        "tags": ["a", "b"],
+        "codes": [1, 10],
     }
-    assert [*result["metadata"]] == [column["name"] for column in NUMBERED]
     assert result["embedded_text"].startswith("Product: Wireless headphones\nDescription: Noise")
     empty = await filled.query("mystery box", limit=1)
     assert empty["results"][0]["embedded_text"] == "Product: Mystery box"
-    assert empty["results"][0]["metadata"] == dict.fromkeys(result["metadata"]) | {"name": "Mystery box"}
+    columns = [column["name"] for column in NUMBERED]
+    assert empty["results"][0]["metadata"] == dict.fromkeys(columns) | {"name": "Mystery box"}
+    assert [*empty["results"][0]["metadata"]] == columns
+    far = {result["id"]: result["metadata"] for result in (await filled.query())["results"]}
+    assert [far["6"][name] for name in ("released", "changed", "sold")] == [
+        "infinity",
+        "-infinity",
+        "0044-03-15 00:00:00 BC",
+    ]
+    assert (far["7"]["released"], far["7"]["sold"]) == ("5874897-12-31", "10000-01-01 00:00:00")
+
+
+async def test_select_leaves_out_columns_and_fields(filled: Filled) -> None:
+    whole = await filled.query("lamps", limit=3)
+    some = await filled.query("lamps", limit=3, select=["price", "category", "similarity_score"])
+    shown = {"id", "score", "metadata", "similarity_score"}
+    assert [{name: result[name] for name in shown - {"metadata"}} for result in whole["results"]] == [
+        {name: result[name] for name in result.keys() - {"metadata"}} for result in some["results"]
+    ]
+    for one, other in zip(whole["results"], some["results"], strict=True):
+        assert other["metadata"] == {name: one["metadata"][name] for name in ("category", "price")}
+        assert [*other["metadata"]] == ["category", "price"], "the order is that of the columns"
+    bare = await filled.query("lamps", limit=1, select=[])
+    first = whole["results"][0]
+    assert bare["results"] == [{"id": first["id"], "score": first["score"], "metadata": {}}]
+    assert await filled.query("lamps", limit=3, select=None) == whole
+    response = await filled.service.http.post(filled.path, json={"query": "x", "select": ["prize"]})
+    assert response.status_code == 422 and code_of(response) == "validation_error"
+    assert 'select[0]: results have no column "prize"; they have: name, ' in response.json()["error"]["message"]
 
 
 async def test_rows_are_found_by_words_and_by_both(filled: Filled) -> None:
@@ -197,7 +281,11 @@ async def test_rows_are_found_by_words_and_by_both(filled: Filled) -> None:
     assert by_words["results"][0]["score"] > 0 and by_words["results"][0]["similarity_score"] is None
     both = await filled.query("lamps", search_mode="hybrid", limit=3, filters={"in_stock": True})
     assert both["results"][0]["id"] == "5" and both["total_results"] == 3
-    assert await filled.query("lamps", search_mode="vector") == await filled.query("lamps")
+    by_meaning = await filled.query("lamps")
+    assert await filled.query("lamps", search_mode="vector") == by_meaning
+    for found in (by_words, both, by_meaning):
+        scores = [result["score"] for result in found["results"]]
+        assert scores == [round(score, 6) for score in scores]
     for body in ({"search_mode": "fuzzy"}, {"search_mode": "hybrid", "min_similarity_score": 0.5}):
         response = await filled.service.http.post(filled.path, json={"query": "x", **body})
         assert code_of(response) == "validation_error", body
@@ -219,6 +307,16 @@ async def test_a_repeated_query_reads_the_key_and_the_version_in_one_call_and_no
     assert code_of(response) == "vector_table_not_found"
     response = await filled.service.http.post(filled.path, json=body, headers={"Authorization": "Bearer sk_wrong"})
     assert code_of(response) == "unauthorized"
+
+
+async def test_a_time_relative_to_now_is_read_anew_for_each_request(
+    filled: Filled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recent = {"sold": {"gte": "now-1d"}}
+    assert await filled.ids(recent) == set()
+    called = recorded(monkeypatch)
+    assert await filled.ids(recent) == set()
+    assert called == ["authenticate_search", "prepare_search"]
 
 
 async def test_a_filled_table_answers_queries_in_every_status(filled: Filled) -> None:

@@ -63,7 +63,7 @@ async def test_results_are_ordered_by_relevance_and_keep_their_similarity(ranked
         found = await ranked.query(rerank={"embedder": embedder})
         assert [result["id"] for result in found["results"]] == ordered(plain)
         for result in found["results"]:
-            assert result["score"] == pytest.approx(relevance_of(QUERY, result["embedded_text"]))
+            assert result["score"] == pytest.approx(round(relevance_of(QUERY, result["embedded_text"]), 6))
             assert result["similarity_score"] == pytest.approx(similarity[result["id"]])
     for mode in ("lexical", "hybrid"):
         found = await ranked.query(rerank={"embedder": "ranks"}, search_mode=mode, limit=2)

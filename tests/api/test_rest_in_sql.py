@@ -95,8 +95,18 @@ def test_each_field_of_a_body_is_a_parameter(pg: Pg, operation: Operation) -> No
 
 
 def test_the_schema_of_a_vector_table_is_the_same_over_rest(pg: Pg) -> None:
-    pg.execute("create table kinds (id int primary key, a text, b int, c float8, d boolean, e text)")
-    types = {"a": "keyword", "b": "integer", "c": "float", "d": "boolean"}
+    pg.execute(
+        "create table kinds (id int primary key, a text, b int, c float8, d boolean, e text, f date, g uuid, h text[])"
+    )
+    types = {
+        "a": "keyword",
+        "b": "integer",
+        "c": "float",
+        "d": "boolean",
+        "f": "datetime",
+        "g": "uuid",
+        "h": "keyword[]",
+    }
     metadata = ",".join(f'{{"name": "{n}", "role": "metadata", "filter_type": "{t}"}}' for n, t in types.items())
     pg.execute(
         "select embedd.create_vector_table('kinds', 'kinds', %s::json)",
@@ -112,8 +122,13 @@ def test_the_schema_of_a_vector_table_is_the_same_over_rest(pg: Pg) -> None:
         "operators": [],
     }
     words = ["eq", "ne", "in", "nin", "exists"]
-    numbers = ["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "exists"]
-    assert {row["name"]: row["operators"] for row in rest} == {"a": words, "b": numbers, "c": numbers, "d": words}
+    ordered = ["eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "exists"]
+    assert {row["name"]: row["operators"] for row in rest} == {
+        "a": ["eq", "ne", "in", "nin", "prefix", "exists"],
+        **dict.fromkeys(["b", "c", "f"], ordered),
+        **dict.fromkeys(["d", "g"], words),
+        "h": ["any", "all", "exists"],
+    }
 
 
 @pytest.mark.parametrize(

@@ -195,7 +195,7 @@ async def test_the_schema_names_each_column_and_how_it_can_be_filtered(service: 
     operators = {column["name"]: column.pop("operators") for column in schema["columns"]}
     assert schema["columns"] == [*COLUMNS, stock]
     assert operators["name"] == operators["description"] == []
-    assert set(operators["category"]) == set(operators["in_stock"]) == set(equal)
+    assert set(operators["category"]) == {*equal, "prefix"} and set(operators["in_stock"]) == set(equal)
     assert set(operators["price"]) == set(operators["id"]) == numeric
     assert code_of(await service.http.get("/v1/vector-tables/vt_none/schema")) == "vector_table_not_found"
 

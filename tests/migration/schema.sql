@@ -277,8 +277,9 @@ CREATE FUNCTION embedd.notices(vector_table text DEFAULT NULL::text, "limit" int
     AS …;
 COMMENT ON FUNCTION embedd.notices(vector_table text, "limit" integer) IS 'Return what embedd noticed and repaired by itself, newest first.';
 CREATE FUNCTION embedd.oldest_program() RETURNS TABLE(line text, number integer)
-    LANGUAGE sql IMMUTABLE
+    LANGUAGE sql STABLE SECURITY DEFINER
     SET search_path TO 'pg_catalog', 'pg_temp'
+    SET row_security TO 'on'
     AS …;
 COMMENT ON FUNCTION embedd.oldest_program() IS 'Return the oldest program this schema still serves, by the migrations it knows of each line.';
 CREATE FUNCTION embedd.pause_sync(vector_table text) RETURNS text
@@ -323,11 +324,11 @@ CREATE FUNCTION embedd.role_rights() RETURNS TABLE(role text, object_type text, 
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd.role_rights() IS 'Return all rights of each role in both schemas: grant_rights() gives them, and docs/how-to/dba.md lists them. embedd_worker has the functions that its program calls and the objects that those functions touch. embedd_reader has the same for status and search, without credentials. The queue and the recorded state of each row (outbox, jobs, ranges, row_states) and search requests are for the worker alone, and the audit log is for no role; functions reach them. embedd_definer, which exists where a superuser installed, has what the functions need that run with their owner''s rights.';
-CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
+CREATE FUNCTION embedd.search(vector_table text, query text DEFAULT NULL::text, "limit" integer DEFAULT 10, filters jsonb DEFAULT NULL::jsonb, search_mode text DEFAULT 'vector'::text, query_vector real[] DEFAULT NULL::real[], min_similarity_score double precision DEFAULT NULL::double precision, rerank jsonb DEFAULT NULL::jsonb, "select" text[] DEFAULT NULL::text[]) RETURNS TABLE(pk_value text, score double precision, metadata jsonb, embedded_text text, passage text)
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) IS 'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';
+COMMENT ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) IS 'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';
 CREATE FUNCTION embedd.set_embedder_details(embedder text, description text DEFAULT NULL::text, labels jsonb DEFAULT NULL::jsonb, api_path text DEFAULT NULL::text, dimensionality integer DEFAULT NULL::integer, max_sequence_length integer DEFAULT NULL::integer, distribution_type text DEFAULT NULL::text, supported_modalities text[] DEFAULT NULL::text[], version text DEFAULT NULL::text, monitoring_endpoint text DEFAULT NULL::text) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -672,10 +673,10 @@ CREATE FUNCTION embedd_internal.check_chunking(p_chunking jsonb) RETURNS jsonb
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_chunking(p_chunking jsonb) IS 'Return how texts are cut into passages, with defaults filled in: {strategy, max_tokens, overlap_tokens}. Raise EBV01 for invalid settings.';
 CREATE FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) RETURNS void
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) IS 'Raise unless the columns of a vector table are valid and the source table has them. Each message names the entry.';
+COMMENT ON FUNCTION embedd_internal.check_columns(p_columns json, p_source jsonb) IS 'Raise unless the columns of a vector table are valid, the source table has them, and every running worker can read them. Each message names the entry.';
 CREATE FUNCTION embedd_internal.check_condition(p_condition text, p_table regclass, OUT condition text, OUT columns text[]) RETURNS record
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -707,31 +708,31 @@ CREATE FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, 
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_embedder_use(p_embedder embedd.embedders, p_model text, p_dimensions integer) IS 'Raise unless an embedder can make the vectors of a vector table with this model. Return the vector size; if none is given, the embedder''s own.';
 CREATE FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) IS 'Check a filter for a store of this kind, and return it in its normal form, null if it has no condition. `p_fields` maps the columns that can be filtered by to their filter types. An invalid filter raises EBV01 with the path of the mistake.';
 CREATE FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_filter_field(p_name text, p_type text, p_condition jsonb, p_store text, p_path text) IS 'Check the condition on one field, a value or an object of operators, and return an array of nodes that must all hold.';
 CREATE FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) RETURNS record
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_filter_group(p_group jsonb, p_fields jsonb, p_store text, p_path text, p_depth integer, p_before integer, OUT node jsonb, OUT conditions integer) IS 'Check one object of a filter, all of whose parts must hold. `conditions` continues the count `p_before`, because the limit applies to the whole filter.';
 CREATE FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_filter_operand(p_takes text, p_type jsonb, p_operand jsonb, p_path text) IS 'Check the operand of an operator of a filter, and return its values as an array; null for an operator that takes true or false.';
 CREATE FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     SET extra_float_digits TO '1'
     AS …;
-COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, as in filter_types(), and return it as the store holds it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction.';
+COMMENT ON FUNCTION embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) IS 'Check one operand of a filter against the type of its field, as in filter_types(), and return it as the store holds it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a fraction; a time in the one form of filter_time(); a UUID in lower case with hyphens.';
 CREATE FUNCTION embedd_internal.check_instance(p_seen bigint DEFAULT 0) RETURNS text
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -787,6 +788,11 @@ CREATE FUNCTION embedd_internal.check_searchable(vector_table text) RETURNS bigi
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_searchable(vector_table text) IS 'Return the id of the generation that answers queries on a vector table, or raise EBR02 if none can. One can from the first backfill on, also while sync is paused or in error.';
+CREATE FUNCTION embedd_internal.check_select(p_generation jsonb, p_select jsonb) RETURNS jsonb
+    LANGUAGE plpgsql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_select(p_generation jsonb, p_select jsonb) IS 'Check which parts of its results a search asks for, null for all: an array with names of columns and of the fields that can be left out. Return it, or raise EBV01 with the name that is unknown.';
 CREATE FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) RETURNS void
     LANGUAGE plpgsql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -807,6 +813,11 @@ CREATE FUNCTION embedd_internal.check_tier(p_tier text) RETURNS void
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.check_tier(p_tier text) IS 'Check the name of a tier.';
+CREATE FUNCTION embedd_internal.check_workers(p_columns jsonb) RETURNS void
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.check_workers(p_columns jsonb) IS 'Raise EBC12 if a running worker cannot read columns of the configured filter types, because it is of an earlier version. A worker runs if it has looked for work in the last ten seconds. Once such columns are in use, oldest_program() keeps earlier programs from starting, and stops those that run.';
 CREATE FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) RETURNS boolean
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1091,6 +1102,11 @@ CREATE FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_wor
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) IS 'Extend the lease of a remote outbox after a successful fetch. Returns false if the worker must stop: another worker fetches the outbox, or no table is left. If fetching failed before, tables that show an error are compared at once, which clears it; this covers all connections to the same database.';
+CREATE FUNCTION embedd_internal.filter_all(p_name text, p_type jsonb, p_values jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.filter_all(p_name text, p_type jsonb, p_values jsonb) IS 'Return the node for arrays with every one of the checked values, whose field and type are given, the type as in filter_types(). Without values it always holds; with a fraction among whole numbers it never does.';
 CREATE FUNCTION embedd_internal.filter_operators() RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1101,11 +1117,21 @@ CREATE FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) IS 'Return the node for the checked bounds of a field, whose type is as in filter_types(). Bounds of whole numbers become whole and closed, because a store may cut off the fraction of a bound. If no 64-bit integer meets them, return a node that never holds.';
+CREATE FUNCTION embedd_internal.filter_time(p_time text, p_path text) RETURNS text
+    LANGUAGE plpgsql STABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.filter_time(p_time text, p_path text) IS 'Return a time of a filter in the one form of stored times, as 2026-03-13T10:00:00.000000Z. It is given in ISO 8601, where a time without a zone is in UTC and a date means its first moment, or relative to now(), as `now`, `now-7d` or `now+90m`, with the units s, m, h, d and w.';
 CREATE FUNCTION embedd_internal.filter_types() RETURNS jsonb
     LANGUAGE sql IMMUTABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.filter_types() IS 'Return the filter types of metadata columns by name, numbered by `place`. `kind` is the JSON type of stored values and of operands, which messages call `operand`. If the values have an order, `compares` names them in messages, and `compared_as` is the SQL text that follows both sides of a comparison. `whole` types hold 64-bit integers. `fits` lists the SQL types of the columns that a filter type is for; without it, all are.';
+COMMENT ON FUNCTION embedd_internal.filter_types() IS 'Return the filter types of metadata columns by name, numbered by `place`. `kind` is the JSON type of stored values and of operands, which messages call `operand`; a type with an `element` holds arrays of that type, and its operands are those of the element. If the values have an order, `compares` names them in messages, `compared_as` is the SQL text that follows both sides of a comparison, and `comparable` is the SQL text that follows a stored value, as text, to ask whether it has a place in the order; without it, every value of the JSON type has. `whole` types hold 64-bit integers. `fits` lists the SQL types of the columns that a filter type is for; without it, all are. `since` is the migration that brought the type: programs that do not know it cannot read such columns. All programs know the others.';
+CREATE FUNCTION embedd_internal.filter_values(p_type jsonb, p_values jsonb) RETURNS jsonb
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.filter_values(p_type jsonb, p_values jsonb) IS 'Return the operands of an `in` node of a filter, whose type is as in filter_types(): each value once, and of whole numbers none with a fraction, because no stored value equals it.';
 CREATE FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) RETURNS TABLE(digest bytea, vector bytea)
     LANGUAGE sql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1517,6 +1543,11 @@ CREATE FUNCTION embedd_internal.needed_columns(p_capture_id integer) RETURNS tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) IS 'Return the columns that the vector tables on a capture need, across all organizations; null if none is left on it.';
+CREATE FUNCTION embedd_internal.needed_migration(p_columns jsonb) RETURNS integer
+    LANGUAGE sql IMMUTABLE
+    SET search_path TO 'pg_catalog', 'pg_temp'
+    AS …;
+COMMENT ON FUNCTION embedd_internal.needed_migration(p_columns jsonb) IS 'Return the migration of the line control that a program must know to read columns of the configured filter types (filter_types); null if every program can.';
 CREATE FUNCTION embedd_internal.needs_row_triggers(p_table regclass) RETURNS boolean
     LANGUAGE sql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1596,10 +1627,10 @@ CREATE FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text DEF
     AS …;
 COMMENT ON FUNCTION embedd_internal.plan_embedding(p_embedder text, p_model text, p_dimensions integer) IS 'Return what requests to an embedder need: load_embedder() with the model, its dimensions and limits, model_warning(), and whether the model is in the catalogue. Return null if neither p_model nor the embedder names a model.';
 CREATE FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) RETURNS jsonb
-    LANGUAGE plpgsql IMMUTABLE
+    LANGUAGE plpgsql STABLE
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one.';
+COMMENT ON FUNCTION embedd_internal.plan_search(p_generation jsonb, p_request jsonb) IS 'Check the request of a search, and return how to carry it out: the `filter` in its normal form, for a store in pgvector also as an SQL `condition`, and how many rows to find (`candidates`), of which a reranker keeps `limit`. For a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of the REST body; `query_vector` says whether SQL gave one. A plan is `reusable` for the same request later, unless its filter may name a time relative to now.';
 CREATE FUNCTION embedd_internal.plan_vector_table(p_embedder text, p_model text DEFAULT NULL::text, p_dimensions integer DEFAULT NULL::integer, p_vector_table text DEFAULT NULL::text) RETURNS jsonb
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -1695,11 +1726,11 @@ CREATE FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model tex
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
 COMMENT ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) IS 'Add the usage of an embedder without a vector table. Nothing is recorded if the embedder no longer exists.';
-CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text) RETURNS void
+CREATE FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer DEFAULT NULL::integer) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
     AS …;
-COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) IS 'Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago, or whose next run was due a day ago. First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.';
+COMMENT ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) IS 'Record that a worker looks for work (p_error is null), or why it cannot, and forget workers that ended a day ago, or whose next run was due a day ago. p_knows is the newest migration of the line control that the worker''s program knows; workers of earlier versions do not say it. First move due times if the clock went back. The record need not survive a crash, so it does not wait for the disk.';
 CREATE FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) RETURNS void
     LANGUAGE plpgsql
     SET search_path TO 'pg_catalog', 'pg_temp'
@@ -2778,7 +2809,8 @@ CREATE TABLE embedd.looks (
     looked_at timestamp with time zone DEFAULT clock_timestamp() NOT NULL,
     error text,
     error_at timestamp with time zone,
-    every interval
+    every interval,
+    knows integer
 )
 WITH (fillfactor='50');
 COMMENT ON TABLE embedd.looks IS 'The latest look for work of each worker, noted every second.';
@@ -2787,6 +2819,7 @@ COMMENT ON COLUMN embedd.looks.looked_at IS 'When the worker noted this.';
 COMMENT ON COLUMN embedd.looks.error IS 'Why the worker cannot look for work, and what to do; null if it can.';
 COMMENT ON COLUMN embedd.looks.error_at IS 'When the worker began to fail; null if it can look for work.';
 COMMENT ON COLUMN embedd.looks.every IS 'The time within which the next run of this worker begins; null: it runs until it is stopped.';
+COMMENT ON COLUMN embedd.looks.knows IS 'The newest migration of the line control that the program of the worker knows; null for earlier versions.';
 CREATE TABLE embedd.migrations (
     line text NOT NULL,
     number integer NOT NULL,
@@ -2994,6 +3027,7 @@ CREATE VIEW embedd.standstill AS
             noted.error,
             noted.error_at,
             noted.every,
+            noted.knows,
             noted.due,
             ((noted.looked_at <= (statement_timestamp() + '00:00:05'::interval)) AND ((noted.looked_at >= (statement_timestamp() - '00:00:05'::interval)) OR (noted.due >= (statement_timestamp() - '00:01:00'::interval)))) AS counts
            FROM ( SELECT looks.worker,
@@ -3001,6 +3035,7 @@ CREATE VIEW embedd.standstill AS
                     looks.error,
                     looks.error_at,
                     looks.every,
+                    looks.knows,
                         CASE
                             WHEN (looks.looked_at = max(looks.looked_at) OVER ()) THEN (looks.looked_at + looks.every)
                             ELSE NULL::timestamp with time zone
@@ -3838,7 +3873,6 @@ GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embe
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.notices(vector_table text, "limit" integer) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.oldest_program() FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_reader;
 GRANT ALL ON FUNCTION embedd.oldest_program() TO embedd_worker;
@@ -3865,10 +3899,10 @@ GRANT ALL ON FUNCTION embedd.revoke_api_key(api_key text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd.role_rights() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.role_rights() TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb) TO embedd_reader;
+REVOKE ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd.search(vector_table text, query text, "limit" integer, filters jsonb, search_mode text, query_vector real[], min_similarity_score double precision, rerank jsonb, "select" text[]) TO embedd_reader;
 REVOKE ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd.set_embedder_details(embedder text, description text, labels jsonb, api_path text, dimensionality integer, max_sequence_length integer, distribution_type text, supported_modalities text[], version text, monitoring_endpoint text) TO embedd_admin;
@@ -4154,6 +4188,11 @@ GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO emb
 GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.check_searchable(vector_table text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.check_select(p_generation jsonb, p_select jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_select(p_generation jsonb, p_select jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_select(p_generation jsonb, p_select jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.check_select(p_generation jsonb, p_select jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.check_select(p_generation jsonb, p_select jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_source(p_source_table text, p_source jsonb) TO embedd_admin;
@@ -4166,6 +4205,9 @@ GRANT ALL ON FUNCTION embedd_internal.check_text(p_text text, p_what text, p_mos
 REVOKE ALL ON FUNCTION embedd_internal.check_tier(p_tier text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.check_tier(p_tier text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.check_tier(p_tier text) TO embedd_admin;
+REVOKE ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.check_workers(p_columns jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.checkpoint_task(p_task text, p_worker text, p_start_token bigint, p_keys text[], p_phase text, p_last text, p_rows_total bigint, p_lease interval) TO embedd_admin;
@@ -4351,6 +4393,11 @@ REVOKE ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.extend_remote_outbox(p_connection_id text, p_worker text, p_lease interval) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.filter_all(p_name text, p_type jsonb, p_values jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_all(p_name text, p_type jsonb, p_values jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_all(p_name text, p_type jsonb, p_values jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_all(p_name text, p_type jsonb, p_values jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.filter_all(p_name text, p_type jsonb, p_values jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.filter_operators() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.filter_operators() TO embedd_admin;
@@ -4361,11 +4408,21 @@ GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_
 GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.filter_range(p_name text, p_type jsonb, p_bounds jsonb) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.filter_time(p_time text, p_path text) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_time(p_time text, p_path text) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_time(p_time text, p_path text) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_time(p_time text, p_path text) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.filter_time(p_time text, p_path text) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.filter_types() FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_reader;
 GRANT ALL ON FUNCTION embedd_internal.filter_types() TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.filter_values(p_type jsonb, p_values jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.filter_values(p_type jsonb, p_values jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.filter_values(p_type jsonb, p_values jsonb) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.filter_values(p_type jsonb, p_values jsonb) TO embedd_reader;
+GRANT ALL ON FUNCTION embedd_internal.filter_values(p_type jsonb, p_values jsonb) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.find_cached_vectors(p_digests bytea[]) TO embedd_admin;
@@ -4648,6 +4705,9 @@ GRANT ALL ON FUNCTION embedd_internal.nearest_rows(p_generation jsonb, p_vector 
 REVOKE ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) TO embedd_admin;
 GRANT ALL ON FUNCTION embedd_internal.needed_columns(p_capture_id integer) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.needed_migration(p_columns jsonb) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.needed_migration(p_columns jsonb) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.needed_migration(p_columns jsonb) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.needs_row_triggers(p_table regclass) TO embedd_admin;
@@ -4769,10 +4829,10 @@ REVOKE ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id te
 GRANT ALL ON FUNCTION embedd_internal.record_connection_test(p_connection_id text, p_capture text, p_error text) TO embedd_admin;
 REVOKE ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_embedding(p_embedder_id uuid, p_model text, p_requests bigint, p_tokens bigint) TO embedd_admin;
-REVOKE ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) FROM PUBLIC;
-GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_definer;
-GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_admin;
-GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text) TO embedd_worker;
+REVOKE ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) FROM PUBLIC;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) TO embedd_definer;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) TO embedd_admin;
+GRANT ALL ON FUNCTION embedd_internal.record_look(p_worker text, p_error text, p_knows integer) TO embedd_worker;
 REVOKE ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) FROM PUBLIC;
 GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_definer;
 GRANT ALL ON FUNCTION embedd_internal.record_remote_capture(p_vector_table_id text, p_capture_id integer, p_line uuid, p_refusal text) TO embedd_admin;
@@ -5220,3 +5280,4 @@ GRANT SELECT,INSERT,UPDATE ON TABLE embedd.verifications TO embedd_worker;
 ('control', 36, 'words')
 ('control', 37, 'schedule')
 ('control', 38, 'searches')
+('control', 39, 'select')

@@ -166,6 +166,46 @@ async def test_a_worker_of_the_previous_release_keeps_running_while_the_schema_i
             process.kill()
 
 
+async def test_a_worker_of_the_previous_release_stops_when_it_cannot_read_a_filter_type_in_use(
+    old: Site, request: pytest.FixtureRequest, tmp_path: Path
+) -> None:
+    """While it runs such a type is refused; it stops if a session that did not see it run uses the type."""
+    version = request.node.callspec.params["old"]
+    old.mode = "platform"
+    await old.set_up(rows=3)
+    process = await start_worker(
+        old.dsn, checkout(version, tmp_path), tmp_path / "old.log", EMBEDD_AUDIT_INTERVAL="0.3"
+    )
+    try:
+        await old.settled()
+        await migrate(old.dsn)
+        await old.create_source("times", 3)
+        await old.do("alter table times add at timestamptz default now()")
+        typed = [{"name": "title", "role": "embedding"}, {"name": "at", "role": "metadata", "filter_type": "datetime"}]
+        async with old.worker():
+            await old.do("update articles set body = 'both are there'")
+            await old.synced()
+            await old.do("delete from embedd.looks where knows is null")
+            await wait_until(lambda: old.one("select exists (select from embedd.looks where knows is null)"))
+            with pytest.raises(psycopg.Error, match="A worker of an earlier version is running") as refused:
+                await old.create_vector_table("times", columns=typed)
+            assert refused.value.sqlstate == "EBC12"
+        async with old.sql.transaction():
+            await old.do("delete from embedd.looks")
+            await old.create_vector_table("times", columns=typed)
+        assert await asyncio.wait_for(process.wait(), 60) == 1
+        said = (tmp_path / "old.log").read_text()
+        assert "The schema embedd was upgraded while this worker ran." in said
+        assert "Traceback" not in said
+    finally:
+        with suppress(ProcessLookupError):
+            process.kill()
+    await old.backfill("times")
+    async with old.worker():
+        await old.synced("times")
+        await old.synced()
+
+
 async def _sessions(site: Site) -> set[str]:
     """Which programs work on the database, as they call themselves."""
     found = await site.do(

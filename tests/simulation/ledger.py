@@ -139,7 +139,7 @@ class MemoryLedger:
 
     # Workers.
 
-    def record_look(self, p_worker: str, p_error: str | None) -> None:
+    def record_look(self, p_worker: str, p_error: str | None, p_knows: int) -> None:
         self.looks[p_worker] = self.clock()
 
     def peers(self, p_worker: str) -> list[Row]:

@@ -8,6 +8,7 @@ import pytest
 from psycopg import sql
 
 from embedd_pg.database.migrate import script
+from embedd_pg.database.sql_files import newest
 from tests.conftest import MakeRole
 from tests.sql.calls import Pg, generation_of, session, synced
 from tests.support.postgres import Cluster
@@ -26,7 +27,11 @@ def pg(shared: Pg) -> Iterator[Pg]:
     start at 1, and plans kept from earlier tests are as old as an application's."""
     with shared.transaction(force_rollback=True):
         # A worker counts as working for longer than a test lasts: without one no vector table counts as synced.
-        shared.execute("insert into embedd.looks values ('a worker', clock_timestamp() + interval '4 s')")
+        shared.execute(
+            "insert into embedd.looks (worker, looked_at, knows)"
+            " values ('a worker', clock_timestamp() + interval '4 s', %s)",
+            [newest()["control"]],
+        )
         yield shared
 
 

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from embedd_pg.database.sql_files import function_text
 from embedd_pg.errors import ValidationError
-from embedd_pg.filter_types import READ_AS, FilterType
+from embedd_pg.filter_types import MADE_BY, READ_AS, FilterType
 from embedd_pg.search.plan import UNSTORABLE
 from embedd_pg.stores.qdrant import filter as qdrant_filter
 from tests.sql.calls import PRODUCTS, Pg, Refusal, refused, rows, value, vector_table
@@ -24,6 +24,7 @@ from tests.support.stores import FIELDS
 pytestmark = pytest.mark.usefixtures("filter_check")
 INT64_MAX = 2**63 - 1
 WORD: FilterType = "keyword"
+IDENT = "0f8fad5b-d9cb-469f-a165-70867728950e"
 
 Node = dict[str, Any]
 
@@ -100,12 +101,52 @@ ACCEPTED = [
         {"and": [{"or": [one_of("word", "a"), {"or": [one_of("count", 1), {"and": []}]}]}, one_of("flag", True)]},
     ),
     ({"$and": [{"word": "a"}, {"word": "b"}]}, {"and": [one_of("word", "a"), one_of("word", "b")]}),
+    ({"$not": {"word": "a"}}, negation(one_of("word", "a"))),
+    ({"$not": {}}, negation({"and": []})),
+    (
+        {"$not": {"word": "a", "count": 1}, "flag": True},
+        {"and": [negation({"and": [one_of("word", "a"), one_of("count", 1)]}), one_of("flag", True)]},
+    ),
+    ({"word": {"prefix": "wa"}}, {"prefix": {"field": "word", "type": "keyword", "values": ["wa"]}}),
+    ({"tags": {"any": ["a", "b", "a"]}}, one_of("tags", "a", "b")),
+    ({"tags": {"all": ["a", "b", "a"]}}, {"all": {"field": "tags", "type": "keyword[]", "values": ["a", "b"]}}),
+    ({"codes": {"all": [1, 2.0]}}, {"all": {"field": "codes", "type": "integer[]", "values": [1, 2]}}),
+    ({"codes": {"all": [1, 1.5]}}, one_of("codes")),
+    ({"codes": {"any": [1, 1.5]}}, one_of("codes", 1)),
+    ({"codes": {"all": []}}, None),
+    ({"ident": IDENT.upper().replace("-", "")}, one_of("ident", IDENT)),
+    ({"when": "2026-03-13"}, one_of("when", "2026-03-13T00:00:00.000000Z")),
+    ({"when": {"in": ["2026-03-13T10:00:00+02:00"]}}, one_of("when", "2026-03-13T08:00:00.000000Z")),
+    (
+        {"when": {"gte": "2026-03-13T10:00:00.5", "lt": "9999-12-31T23:59:59.999999Z"}},
+        within("when", gte="2026-03-13T10:00:00.500000Z", lt="9999-12-31T23:59:59.999999Z"),
+    ),
+    (
+        {"when": {"gt": "2026-03-13", "$gt": "2026-03-12", "lte": "2027-01-01", "$lte": "2026-12-31"}},
+        within("when", gt="2026-03-13T00:00:00.000000Z", lte="2026-12-31T00:00:00.000000Z"),
+    ),
 ]
 
 
 @pytest.mark.parametrize(("filters", "normal_form"), ACCEPTED)
 def test_an_accepted_filter_has_its_documented_meaning(filters: Any, normal_form: Any) -> None:
     assert same(tree(filters), normal_form)
+
+
+def test_a_relative_time_is_that_of_the_transaction(pg: Pg) -> None:
+    seconds = {"now": 0, "now-90s": -90, "now+15m": 900, "now-2h": -7200, "now-7d": -604_800, "now+1w": 604_800}
+    for asked, distance in seconds.items():
+        found = check(pg, {"when": {"gt": asked}}, "pgvector")["range"]["bounds"]["gt"]
+        row = pg.execute("select extract(epoch from %s::timestamptz - now())::float8 as distance", [found]).fetchone()
+        assert row is not None and row["distance"] == distance
+
+
+def test_the_form_of_a_time_is_independent_of_settings_of_the_session(pg: Pg) -> None:
+    pg.execute(
+        "set local timezone = 'Asia/Kolkata'; set local datestyle = 'SQL, DMY'; set local intervalstyle = 'iso_8601'"
+    )
+    assert check(pg, {"when": "2026-03-04T10:00:00"}, "pgvector") == one_of("when", "2026-03-04T10:00:00.000000Z")
+    assert check(pg, {"when": "2026-03-04"}, "pgvector") == one_of("when", "2026-03-04T00:00:00.000000Z")
 
 
 def test_every_operator_has_an_alias_with_a_dollar() -> None:
@@ -118,10 +159,50 @@ def test_every_operator_has_an_alias_with_a_dollar() -> None:
 REFUSED = [
     ([], "filters must be an object"),
     ("word", "filters must be an object"),
-    ({"nope": 1}, "filters.nope is not a filterable field; allowed: count, flag, price, word"),
+    ({"nope": 1}, f"filters.nope is not a filterable field; allowed: {', '.join(sorted(FIELDS))}"),
     ({"_e.dead": True}, "filters._e.dead is not a filterable field"),
     ({"_e": {"dead": True}}, "filters._e is not a filterable field"),
-    ({"$not": {"word": "a"}}, "filters.$not is not a filterable field"),
+    ({"$nor": {"word": "a"}}, "filters.$nor is not a filterable field"),
+    ({"$not": [{"word": "a"}]}, "filters.$not must be an object"),
+    ({"$not": "a"}, "filters.$not must be an object"),
+    ({"$not": {"nope": 1}}, "filters.$not.nope is not a filterable field"),
+    ({"word": {"$not": {"eq": "a"}}}, "filters.word.$not is not an operator"),
+    ({"word": {"prefix": 1}}, "filters.word.prefix must be a string"),
+    ({"word": {"any": ["a"]}}, "filters.word.any is not an operator; allowed: eq, ne, in, nin, prefix, exists"),
+    ({"count": {"prefix": 1}}, "filters.count.prefix is not an operator"),
+    ({"tags": "a"}, "filters.tags must name an operator; allowed: any, all, exists"),
+    ({"tags": ["a"]}, "filters.tags must name an operator; allowed: any, all, exists"),
+    ({"tags": {"eq": ["a"]}}, "filters.tags.eq is not an operator; allowed: any, all, exists"),
+    ({"tags": {"any": "a"}}, "filters.tags.any must be an array"),
+    ({"tags": {"all": ["a", 1]}}, "filters.tags.all[1] must be a string"),
+    ({"codes": {"any": [2**63]}}, "filters.codes.any[0] must be within the range of a 64-bit integer"),
+    ({"tags": {"gt": ["a"]}}, "filters.tags.gt is a comparison of numbers or times, but the field is keyword[]"),
+    ({"ident": "a"}, "filters.ident must be a UUID"),
+    ({"ident": 1}, "filters.ident must be a UUID as text"),
+    ({"when": 1773396000}, "filters.when must be a time as text"),
+    ({"when": {"prefix": "2026"}}, "filters.when.prefix is not an operator"),
+    *(
+        ({"when": time}, "filters.when must be a time in ISO 8601, or relative to now")
+        for time in (
+            *(
+                "",
+                "today",
+                "infinity",
+                "2026",
+                "2026-03",
+                "2026-02-30",
+                "2026-03-13T25:00",
+                "2026-03-13T10",
+                "0000-01-01",
+            ),
+            *("2026-03-13T10:00:00.1234567Z", "2026-03-13Z", "2026-03-13T10:00 UTC", "10000-01-01", "2026-03-13 BC"),
+            *("now-", "now-7", "now-7y", "now-1.5d", "now - 7d", "NOW", "now-7d-1h", "now+999999999w"),
+            *("2026-03-13T10:00:00+25:00", "13.03.2026", "2026-03-13T10:00:00Z; select 1"),
+        )
+    ),
+    ({"when": {"lt": "0001-01-01T00:00:00+01:00"}}, "filters.when.lt must be in the years 1 to 9999"),
+    ({"when": {"gt": "9999-12-31T23:59:59-01:00"}}, "filters.when.gt must be in the years 1 to 9999"),
+    ({"when": {"gt": "now+999999w"}}, "filters.when.gt must be in the years 1 to 9999"),
     ({"word": None}, "filters.word must not be null; use exists"),
     ({"word": {"eq": None}}, "filters.word.eq must not be null"),
     ({"word": {"in": ["a", None]}}, "filters.word.in[1] must not be null"),
@@ -135,8 +216,8 @@ REFUSED = [
     ({"word": {"in": "abc"}}, "filters.word.in must be an array"),
     ({"word": {"nin": {"a": 1}}}, "filters.word.nin must be an array"),
     ({"word": {"exists": 1}}, "filters.word.exists must be true or false"),
-    ({"word": {"gt": "a"}}, "filters.word.gt is a comparison of numbers, but the field is keyword"),
-    ({"flag": {"lte": True}}, "filters.flag.lte is a comparison of numbers, but the field is boolean"),
+    ({"word": {"gt": "a"}}, "filters.word.gt is a comparison of numbers or times, but the field is keyword"),
+    ({"flag": {"lte": True}}, "filters.flag.lte is a comparison of numbers or times, but the field is boolean"),
     ({"flag": 1}, "filters.flag must be true or false"),
     ({"flag": "true"}, "filters.flag must be true or false"),
     ({"count": True}, "filters.count must be a number"),
@@ -186,7 +267,7 @@ def test_the_limits_hold_exactly() -> None:
             checked(filters, FIELDS)
 
 
-@pytest.mark.parametrize("name", ["$or", "$and", "$x", "a.b", "d[0]", "_e", "or", "eq", "in", "$in", ""])
+@pytest.mark.parametrize("name", ["$or", "$and", "$not", "$x", "a.b", "d[0]", "_e", "or", "eq", "in", "$in", ""])
 def test_a_column_may_have_any_name(name: str) -> None:
     fields = {name: WORD, "word": WORD}
     assert tree({name: "a"}, fields) == one_of(name, "a")
@@ -220,9 +301,9 @@ def declared(pg: Pg) -> Callable[[str, str], None]:
 
     def declare(types: str, stores: str) -> None:
         text = function_text("filter_operators")
-        row = "(9, 'exists', 'exists', false, 'boolean', false, null,         '{pgvector,qdrant}')"
+        row = "(12, 'exists', 'exists', false, 'boolean', null,      null,         '{pgvector,qdrant}')"
         assert row in text
-        pg.execute(text.replace(row, f"(9, 'exists', 'exists', false, 'boolean', false, {types}, {stores})").encode())
+        pg.execute(text.replace(row, f"(12, 'exists', 'exists', false, 'boolean', null, {types}, {stores})").encode())
         # Sessions read new declarations after an upgrade, because it creates all functions again.
         pg.execute("discard plans")
 
@@ -240,7 +321,7 @@ def test_an_operator_that_a_store_lacks_is_refused_there(pg: Pg, declared: Calla
     arguments = {"p_filters": json.dumps(filters), "p_fields": json.dumps(FIELDS), "p_store": "pgvector"}
     assert refused(pg, "check_filter", **arguments) == Refusal(
         "EBV01",
-        "filters.$or[0].word.exists is not an operator in pgvector; allowed: eq, ne, in, nin.",
+        "filters.$or[0].word.exists is not an operator in pgvector; allowed: eq, ne, in, nin, prefix.",
         "Use another operator, or keep the vectors in a store that has it.",
     )
 
@@ -250,7 +331,7 @@ def test_an_operator_of_other_filter_types_is_refused(pg: Pg, declared: Callable
     assert check(pg, {"count": {"exists": True}}, "pgvector") == exists("count")
     arguments = {"p_filters": json.dumps({"word": {"exists": True}}), "p_fields": json.dumps(FIELDS)}
     told = refused(pg, "check_filter", **arguments, p_store="pgvector")
-    assert told.message == "filters.word.exists is not an operator; allowed: eq, ne, in, nin."
+    assert told.message == "filters.word.exists is not an operator; allowed: eq, ne, in, nin, prefix."
 
 
 def test_the_schema_of_a_vector_table_leaves_out_operators_that_cannot_be_used(
@@ -270,4 +351,4 @@ def test_the_schema_of_a_vector_table_leaves_out_operators_that_cannot_be_used(
 def test_programs_have_the_filter_types_of_sql(pg: Pg) -> None:
     types = value(pg, "filter_types")
     assert list(get_args(FilterType)) == sorted(types, key=lambda name: types[name]["place"])
-    assert set(READ_AS) == set(qdrant_filter.INDEXES) == set(types)
+    assert set(READ_AS) == set(qdrant_filter.INDEXES) == set(types) and set(MADE_BY) <= set(types)

@@ -40,12 +40,32 @@ def test_a_plain_request_finds_the_requested_number_of_rows(pg: Pg) -> None:
         "depth": 50,
         "meaning": 0.65,
         "min_score": None,
+        "select": None,
+        "reusable": True,
         "filter": None,
         "condition": None,
     }
     filter = {"range": {"field": "price", "type": "float", "bounds": {"lte": 5}}}
     assert plan(pg, filters={"price": {"lte": 5}}, min_similarity_score=0.25)["filter"] == filter
     assert plan(pg, min_similarity_score=0.25)["min_score"] == 0.25
+
+
+def test_a_plan_is_not_reusable_if_its_filter_names_a_time_relative_to_now(pg: Pg) -> None:
+    columns = [*COLUMNS, {"name": "at", "role": "metadata", "filter_type": "datetime"}]
+    asked = json.dumps(json.loads(GENERATION) | {"source": {"columns": columns}})
+
+    def reusable(filters: Any) -> bool:
+        request = request_json(REQUEST | {"filters": filters})
+        return bool(value(pg, "plan_search", p_generation=asked, p_request=request)["reusable"])
+
+    assert reusable({"at": {"lt": "2026-03-13"}}) and reusable({"price": 3})
+    for filters in ({"at": {"lt": "now"}}, {"$or": [{"price": 3}, {"$not": {"at": {"in": ["2026-03-13", "now-7d"]}}}]}):
+        assert not reusable(filters)
+
+
+def test_select_names_columns_and_fields_of_results(pg: Pg) -> None:
+    for select in ([], ["price"], ["text", "price", "price"], ["similarity_score", "embedded_text", "passage"]):
+        assert plan(pg, select=select)["select"] == select
 
 
 def test_a_filter_for_pgvector_is_compiled_and_one_for_qdrant_is_not(pg: Pg) -> None:
@@ -76,6 +96,11 @@ def test_a_reranker_reads_the_requested_candidates_and_a_hybrid_search_ranks_as_
 
 
 REFUSED = [
+    ({"select": "price"}, "select must be an array of at most 2000 names."),
+    ({"select": ["price"] * 2001}, "select must be an array of at most 2000 names."),
+    ({"select": ["price", "nope"]}, 'select[1]: results have no column "nope"; they have: text, price.'),
+    ({"select": [1]}, "select[0]: results have no column 1; they have: text, price."),
+    ({"select": ["x" * 200]}, f'select[0]: results have no column "{"x" * 76}...; they have: text, price.'),
     ({"limit": 0}, "limit must be between 1 and 100."),
     ({"limit": 101}, "limit must be between 1 and 100."),
     ({"limit": 1.5}, "limit must be between 1 and 100."),

@@ -51,6 +51,7 @@ DEFINERS = {
     "vector_budget",
     "is_fetched",
     "needed_columns",
+    "oldest_program",
     # The condition in the words in which a worker has read it, which no worker may write otherwise.
     "store_condition",
     # What an audit tells all vector tables on a capture.

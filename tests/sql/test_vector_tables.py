@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from embedd_pg.database.sql_files import newest
 from tests.sql.calls import (
     NAME_AND_PRICE,
     PRODUCTS,
@@ -140,7 +141,8 @@ NAME = {"name": "name", "role": "embedding"}
             [NAME, {"name": "price", "role": "metadata", "filter_type": "text"}],
             Refusal(
                 "EBV01",
-                "columns[1].filter_type must be keyword, integer, float or boolean.",
+                "columns[1].filter_type must be keyword, integer, float, boolean, datetime, uuid, keyword[] or"
+                " integer[].",
                 "The filter_type of a metadata column says how searches can filter by it.",
             ),
         ),
@@ -197,6 +199,10 @@ def test_columns_that_do_not_fit_are_refused_with_the_entry_at_fault(products: P
         ("float", ["small", "whole", "big", "digits", "real_", "double_"], ["flag", "word", "moment", "list"]),
         ("boolean", ["flag"], ["small", "digits", "word", "moment", "list"]),
         ("keyword", ["small", "digits", "flag", "word", "moment", "list"], []),
+        ("datetime", ["moment", "local", "day"], ["big", "word", "clock", "span", "list"]),
+        ("uuid", ["ident"], ["word", "big", "list"]),
+        ("keyword[]", ["list", "words"], ["word", "counts", "moments"]),
+        ("integer[]", ["smalls", "counts", "bigs"], ["big", "list", "moments"]),
     ],
 )
 def test_a_filter_type_must_fit_the_type_of_its_column(
@@ -204,7 +210,9 @@ def test_a_filter_type_must_fit_the_type_of_its_column(
 ) -> None:
     pg.execute(
         "create table t (id int primary key, name text, small int2, whole int4, big int8, digits numeric, real_ float4,"
-        " double_ float8, flag bool, word varchar, moment timestamptz, list text[])"
+        " double_ float8, flag bool, word varchar, moment timestamptz, list text[], local timestamp(3), day date,"
+        " clock time, span interval, ident uuid, words varchar(9)[], smalls int2[], counts int4[][], bigs int8[],"
+        " moments timestamptz[])"
     )
 
     def columns(name: str) -> str:
@@ -447,3 +455,41 @@ def test_an_unknown_name_is_refused_whatever_plan_is_chosen(pg: Pg, noun: str, f
         told = refused(pg, function, **{noun: "nope"})
         assert str(told.sqlstate).startswith("EBN")
         assert told.message == f"There is no {noun.replace('_', ' ')} 'nope' in this environment."
+
+
+NEWER = json.dumps([NAME, {"name": "made", "role": "metadata", "filter_type": "datetime"}])
+
+
+@pytest.fixture
+def dated(products: Pg) -> Pg:
+    """A session in a database whose only worker is one of this version. The table `products` has a date."""
+    products.execute("alter table products add made date; delete from embedd.looks")
+    value(products, "record_look", p_worker="new", p_error=None, p_knows=newest()["control"])
+    return products
+
+
+@pytest.mark.parametrize("knows", [None, 38])
+def test_a_filter_type_that_a_running_worker_cannot_read_is_refused(dated: Pg, knows: int | None) -> None:
+    made = vector_table(dated)
+    value(dated, "record_look", p_worker="old", p_error=None, p_knows=knows)
+    told = Refusal(
+        "EBC12",
+        "A worker of an earlier version is running, which cannot read columns of filter_type datetime.",
+        "Upgrade embedd-pg where its workers run, and start them again.",
+    )
+    assert refusal(dated, columns=NEWER) == told
+    assert refused(dated, "update_vector_table", vector_table=made, columns=NEWER) == told
+    vector_table(dated, name="with older types")
+    dated.execute("update embedd.looks set looked_at = now() - interval '1 min' where worker = 'old'")
+    vector_table(dated, columns=NEWER, name="after the end of the worker")
+    value(dated, "update_vector_table", vector_table=made, columns=NEWER)
+
+
+def test_programs_that_cannot_read_a_filter_type_in_use_are_not_served_until_it_is_gone(dated: Pg) -> None:
+    oldest = rows(dated, "oldest_program")
+    made = vector_table(dated, name="with older types")
+    assert rows(dated, "oldest_program") == oldest
+    value(dated, "update_vector_table", vector_table=made, columns=NEWER)
+    assert {row["line"]: row["number"] for row in rows(dated, "oldest_program")}["control"] == 39
+    value(dated, "update_vector_table", vector_table=made, columns=COLUMNS)
+    assert rows(dated, "oldest_program") == oldest

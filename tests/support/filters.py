@@ -25,9 +25,12 @@ NAMES = st.one_of(
             "count",
             "price",
             "flag",
+            "when",
+            "tags",
             "$or",
             "$and",
-            *("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "exists"),
+            "$not",
+            *("eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "prefix", "any", "all", "exists"),
         ]
     ),
     st.text(max_size=5),
@@ -38,7 +41,7 @@ SCALARS = st.one_of(
     st.integers(),
     st.floats(),
     st.text(st.characters(codec=None), max_size=5),
-    st.sampled_from([2**63, -(2**63), 2**63 - 1, 10**400, 1.5, "\0", "\ud800"]),
+    st.sampled_from([2**63, -(2**63), 2**63 - 1, 10**400, 1.5, "\0", "\ud800", "now-7d", "2026-03-13"]),
 )
 JSON = st.recursive(
     SCALARS,

@@ -26,6 +26,10 @@ FIELDS: dict[str, FilterType] = {
     "count": "integer",
     "price": "float",
     "flag": "boolean",
+    "when": "datetime",
+    "ident": "uuid",
+    "tags": "keyword[]",
+    "codes": "integer[]",
 }
 
 

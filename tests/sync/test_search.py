@@ -203,7 +203,7 @@ async def test_a_filtered_search_in_sql_returns_its_full_limit(site: Site, fille
         ({"query_vector": VECTOR, "filters": '{"price": {"like": 1}}'}, "filters.price.like is not an operator"),
         ({"query_vector": VECTOR, "filters": '{"price": "1"}'}, "filters.price must be a number"),
         ({"query_vector": VECTOR, "filters": '{"price": {"in": 1}}'}, "filters.price.in must be an array"),
-        ({"query_vector": VECTOR, "filters": '{"notes": {"lt": "x"}}'}, "is a comparison of numbers"),
+        ({"query_vector": VECTOR, "filters": '{"notes": {"lt": "x"}}'}, "is a comparison of numbers or times"),
         ({"query_vector": VECTOR, "filters": '{"$or": []}'}, "filters.$or must be an array"),
         ({"query_vector": VECTOR, "filters": '{"price": {"lt": 1e999}}'}, "within the range of a double"),
     ],
@@ -232,6 +232,11 @@ async def test_vectors_outside_the_database_are_searched_by_the_service(site: Si
     assert [(row["pk_value"], row["score"], row["metadata"], row["passage"]) for row in found] == [
         ("5", 0.75, {"price": 1}, "part"),
         ("9", 0.5, None, None),
+    ]
+    found = await in_sql(site, query="lamp", limit=2, select="{price}")
+    assert [(row["metadata"], row["embedded_text"], row["passage"]) for row in found] == [
+        ({"price": 1}, None, None),
+        ({}, None, None),
     ]
 
 
@@ -308,9 +313,28 @@ async def test_a_text_is_embedded_by_the_service_and_its_rows_are_read_here(site
 
 async def test_less_similar_rows_are_left_out_in_sql(site: Site, filled: Clients) -> None:
     every = await in_sql(site, query_vector=VECTOR)
-    middle = sorted(row["score"] for row in every)[2]
-    some = await in_sql(site, query_vector=VECTOR, min_similarity_score=max(middle, 0))
-    assert [row["pk_value"] for row in some] == [row["pk_value"] for row in every if row["score"] >= max(middle, 0)]
+    scores = [max(row["score"], 0) for row in every]
+    between = (scores[1] + scores[2]) / 2
+    some = await in_sql(site, query_vector=VECTOR, min_similarity_score=between)
+    assert [row["pk_value"] for row in some] == [row["pk_value"] for row in every if row["score"] >= between]
+
+
+async def test_select_leaves_out_columns_and_texts_in_sql(site: Site, filled: Clients) -> None:
+    whole = await in_sql(site, query_vector=VECTOR)
+    assert all(row["score"] == round(row["score"], 6) for row in whole)
+    for select, shown in (("{}", set()), ("{price,similarity_score}", {"price"}), ("{title,embedded_text}", {"title"})):
+        some = await in_sql(site, query_vector=VECTOR, select=select)
+        assert some == [
+            row
+            | {
+                "metadata": {name: value for name, value in row["metadata"].items() if name in shown},
+                "embedded_text": row["embedded_text"] if "embedded_text" in select else None,
+            }
+            for row in whole
+        ]
+    with pytest.raises(psycopg.Error, match="results have no column") as raised:
+        await in_sql(site, query_vector=VECTOR, select="{prize}")
+    assert raised.value.sqlstate == "EBV01"
 
 
 async def test_a_search_before_the_table_of_vectors_exists_says_so(site: Site) -> None:

@@ -33,6 +33,7 @@ async def query_vector_table(call: Call) -> dict[str, Any]:
         filters=body.filters,
         search_mode=body.search_mode,
         rerank=Rerank(**body.rerank.model_dump()) if body.rerank else None,
+        select=body.select,
         seen=call.seen,
     )
     return found.as_json() | {"query": body.query, "model": found.model, "total_results": len(found.hits)}

@@ -24,6 +24,7 @@ from embedd_pg.errors import (
     SyncAlreadyPaused,
     TierLimitReached,
     VectorTableNotFound,
+    WorkerOutdated,
 )
 from embedd_pg.resources import task, vector_table
 
@@ -129,6 +130,7 @@ OPERATIONS = (
             SourceChanged,
             SourceUnreachable,
             StoreError,
+            WorkerOutdated,
             ConfigurationError,
         ),
     ),
@@ -169,6 +171,7 @@ OPERATIONS = (
             SyncAlreadyPaused,
             SourceTableAccessDenied,
             SourceUnreachable,
+            WorkerOutdated,
             ConfigurationError,
         ),
     ),

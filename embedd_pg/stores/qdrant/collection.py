@@ -7,7 +7,7 @@ from typing import Any
 
 from embedd_pg.stores.base import StoreTable
 from embedd_pg.stores.qdrant.filter import INDEXES, order_path, path
-from embedd_pg.stores.qdrant.payload import floats
+from embedd_pg.stores.qdrant.payload import floats, times
 
 #: Strict mode refuses searches over unindexed payload fields. It allows writes by such filters: those of embedd name
 #: their points, so the server examines no others, and `prune` filters by indexed fields. An index on text hashes, which
@@ -58,10 +58,10 @@ def search_params(table: StoreTable) -> dict[str, Any] | None:
     return {"quantization": {"rescore": True, "oversampling": factor}}
 
 
-def indexes(table: StoreTable) -> dict[str, str]:
+def indexes(table: StoreTable) -> dict[str, Any]:
     """Return the payload indexes by path: all fields by which searches and `prune` filter."""
-    own = {"_e.v": "integer", "_e.dead": "bool"}
-    own |= {order_path(name): "integer" for name in floats(table)}
+    own: dict[str, Any] = {"_e.v": "integer", "_e.dead": "bool"}
+    own |= {order_path(name): "integer" for name in floats(table) + times(table)}
     return own | {path(name): INDEXES[type_] for name, type_ in table.fields.items()}
 
 

@@ -8,13 +8,22 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from embedd_pg.filter_types import FilterType
+from embedd_pg.filter_types import FilterType, microseconds
 from embedd_pg.stores.qdrant.numbers import bound, inward, kept, order
 
 Condition = dict[str, Any]
 
 #: The index that a column of this type has, which decides how Qdrant compares its values.
-INDEXES: dict[FilterType, str] = {"keyword": "keyword", "integer": "integer", "float": "float", "boolean": "bool"}
+INDEXES: dict[FilterType, Any] = {
+    "keyword": {"type": "keyword", "prefix": True},
+    "integer": "integer",
+    "float": "float",
+    "boolean": "bool",
+    "datetime": "keyword",
+    "uuid": "keyword",
+    "keyword[]": "keyword",
+    "integer[]": "integer",
+}
 
 
 def encoded(name: str) -> str:
@@ -32,7 +41,8 @@ def path(name: str) -> str:
 
 
 def order_path(name: str) -> str:
-    """Return the path of a float's position among all doubles, stored if the server does not keep the float exactly."""
+    """Return the path of a value's position: of a time its microseconds, of a float its place among all doubles, if the
+    server does not keep the float exactly."""
     return f"_e.n.{encoded(name)}"
 
 
@@ -52,6 +62,10 @@ def compiled(tree: Mapping[str, Any]) -> Condition:
             return _in(content["field"], content["type"], content["values"])
         case "range":
             return _range(content["field"], content["type"], content["bounds"])
+        case "all":
+            return {"must": [_in(content["field"], content["type"], [value]) for value in content["values"]]}
+        case "prefix":
+            return {"key": path(content["field"]), "match": {"prefix": content["values"][0]}}
     raise ValueError(f"{kind} is not a filter")
 
 
@@ -109,7 +123,16 @@ def _range(name: str, type_: FilterType, bounds: Mapping[str, Any]) -> Condition
         return integers(path(name), bounds.get("gte"), bounds.get("lte"))
     if type_ == "float":
         return _floats(name, **{end: float(number) for end, number in bounds.items()})
-    return _between(path(name), **bounds)
+    return _times(name, **{end: microseconds(time) for end, time in bounds.items()})
+
+
+def _times(
+    name: str, gt: int | None = None, gte: int | None = None, lt: int | None = None, lte: int | None = None
+) -> Condition:
+    """Return a comparison with times, by their positions."""
+    lowest = [end for end in (gte, None if gt is None else gt + 1) if end is not None]
+    highest = [end for end in (lte, None if lt is None else lt - 1) if end is not None]
+    return integers(order_path(name), max(lowest, default=None), min(highest, default=None))
 
 
 def _floats(

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from embedd_pg.embedding.chunking import Span
+from embedd_pg.filter_types import microseconds
 from embedd_pg.stores.base import Hit, Mark, StoreTable, storable_metadata
 from embedd_pg.stores.passage import passage_by_vector, passage_by_words
 from embedd_pg.stores.qdrant.filter import decoded, encoded, path
@@ -20,7 +21,7 @@ from embedd_pg.stores.qdrant.numbers import kept, order
 MARK = ["_e.v", "_e.th", "_e.mh", "_e.dead", "_e.pk", "_e.n"]
 #: The fields that `_e` of each point of embedd has.
 OURS = frozenset({"v", "pk", "dead"})
-#: The fields of `_e` that belong to the metadata: text and positions of numbers that the server does not keep exactly.
+#: The fields of `_e` that belong to the metadata: text of numbers that the server does not keep exactly, and positions.
 BESIDE = frozenset({"x", "n"})
 
 
@@ -62,16 +63,22 @@ def floats(table: StoreTable) -> list[str]:
     return [name for name, kind in table.fields.items() if kind == "float"]
 
 
+def times(table: StoreTable) -> list[str]:
+    return [name for name, kind in table.fields.items() if kind == "datetime"]
+
+
 def payload(table: StoreTable, system: Mapping[str, Any], metadata: Mapping[str, Any]) -> dict[str, Any]:
     """Return the payload of a point: embedd's own fields, and the user's columns in their stored form.
 
     Columns with floats that the server does not keep exactly are repeated as JSON text in `x`, which results use. `n`
-    has the position of such a float among all doubles, by which filters compare it.
+    has the position of such a float among all doubles, and the microseconds of each time: filters compare these.
     """
     columns = {encoded(name): value for name, value in storable_metadata(table, metadata).items()}
     changed = {name: value for name, value in columns.items() if not kept_value(value)}
     compared = {encoded(name) for name in floats(table)}
     places = {name: order(value) for name, value in columns.items() if name in compared and not _comparable(value)}
+    moments = {name: microseconds(columns.get(name)) for name in map(encoded, times(table))}
+    places |= {name: moment for name, moment in moments.items() if moment is not None}
     more: dict[str, Any] = {}
     if changed:
         more["x"] = json.dumps(changed, ensure_ascii=False)

@@ -231,9 +231,12 @@ class Ledger:
         """Record in the table's status that work on its rows succeeded, or the error that stops it."""
         await self._database.value("record_sync", p_vector_table_id=vector_table_id, p_error=error, p_of_work=True)
 
-    async def record_look(self, error: str | None) -> None:
-        """Note that this worker looks for work, or why it cannot: without a recent note no table counts as synced."""
-        await self._database.value("record_look", p_worker=self._worker, p_error=error)
+    async def record_look(self, error: str | None, knows: int) -> None:
+        """Note that this worker looks for work, or why it cannot: without a recent note no table counts as synced.
+
+        `knows` is the newest migration of the line control that this program knows.
+        """
+        await self._database.value("record_look", p_worker=self._worker, p_error=error, p_knows=knows)
 
     async def record_schedule(self, every: timedelta) -> None:
         """Note that this worker's next run begins within this time, so that no look is missed until then."""

@@ -8,6 +8,7 @@ from datetime import timedelta
 from embedd_pg.database.complaint import Complaint
 from embedd_pg.database.connection import address_of
 from embedd_pg.database.listen import Listener
+from embedd_pg.database.sql_files import newest
 from embedd_pg.errors import EmbeddError
 from embedd_pg.settings import Settings
 from embedd_pg.sync.queue.ledger import Ledger
@@ -24,6 +25,8 @@ class Looks:
         self._listener = listener
         self._interval = settings.poll_interval
         self._complaint = Complaint("look_for_work_failed", address=address_of(settings.database_url or ""))
+        #: The newest migration that this program knows. It tells the database which columns this worker can read.
+        self._knows = newest()["control"]
         self._begun: float | None = None
         #: Whether this worker runs on a schedule, in which changes wait for the next run anyway.
         self._scheduled = False
@@ -31,6 +34,7 @@ class Looks:
     async def promise(self, every: timedelta) -> None:
         """Promise in the database that the next run of this worker begins within this time."""
         self._scheduled = True
+        await self.note()
         await self._ledger.record_schedule(every)
 
     def begin(self) -> None:
@@ -49,7 +53,7 @@ class Looks:
 
     async def note(self) -> None:
         """Note the state in the database, for the status of all tables."""
-        await self._ledger.record_look(self.reason())
+        await self._ledger.record_look(self.reason(), self._knows)
 
     async def end(self) -> None:
         """Note the end of a scheduled run: the time until the next one counts from here."""

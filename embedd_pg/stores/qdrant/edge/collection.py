@@ -60,7 +60,7 @@ class Collection:
         made: dict[str, Any] = self._described["layout"]
         return made
 
-    def create_index(self, path: str, schema: str) -> None:
+    def create_index(self, path: str, schema: Any) -> None:
         if self._described["indexes"].get(path) == schema:
             return
         for shard in self._shards():

@@ -44,8 +44,10 @@ def config_of(layout: Mapping[str, Any]) -> edge.EdgeConfig:
     return edge.EdgeConfig(vectors=dense, sparse_vectors=sparse, max_search_threads=1)
 
 
-def index_of(path: str, schema: str) -> edge.UpdateOperation:
-    """Return the operation that creates a payload index."""
+def index_of(path: str, schema: Any) -> edge.UpdateOperation:
+    """Return the operation that creates a payload index. `schema` is its type, or an object with type and options."""
+    if isinstance(schema, Mapping):
+        return edge.UpdateOperation.create_field_index(_name(path), edge.KeywordIndexParams(prefix=schema["prefix"]))
     return edge.UpdateOperation.create_field_index(_flag(path) if schema == "bool" else _name(path), SCHEMAS[schema])
 
 
@@ -109,6 +111,8 @@ def _condition(condition: Mapping[str, Any]) -> Any:
     if bounds := condition.get("range"):
         return edge.FieldCondition(_name(path), range=edge.RangeFloat(**bounds))
     match = condition["match"]
+    if "prefix" in match:
+        return edge.FieldCondition(_name(path), match=edge.MatchPrefix(match["prefix"]))
     if "any" in match:
         return edge.FieldCondition(_name(path), match=edge.MatchAny(match["any"]))
     if isinstance(match["value"], bool):

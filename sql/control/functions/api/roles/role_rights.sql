@@ -23,18 +23,19 @@ as $$
       allowed_operators answer_search audit_capture begin_verification brief_generation
       capture_columns capture_of capture_relations capture_state captures_to_audit check_filter
       check_filter_field check_filter_group check_filter_operand check_filter_value check_instance
-      check_searchable checkpoint_task checkpoint_verification claim_count claim_jobs claim_poll
-      claim_range claim_remote_outbox claim_searches claim_suspect claim_task claim_unread_store
-      compare_capture_states compare_hashes compile_filter complete_task connection_secret count_dead
-      count_disabled count_jobs count_known count_queued count_unread_stores create_capture_triggers
-      describe_source digest_keys dissolve_range drop_capture_function due_counts due_searches
-      end_leases enqueue_keys extend_leases extend_range extend_remote_outbox filter_operators
-      filter_range filter_types find_cached_vectors find_work finish_capture_drop finish_count
-      finish_drop finish_poll finish_range finish_store_reading flat_generation follow_clock
-      follow_source forget_organizations forget_searches free_outboxes generate_capture
-      generation_facts get_generation health hold_range ingest ingest_remote install_capture
-      installation instance_message instance_state instance_status is_capture_whole is_interrupted
-      is_large is_metered keep_baseline keep_cached_vectors keys_in_buckets known_keys last_backfill
+      check_searchable check_select checkpoint_task checkpoint_verification claim_count claim_jobs
+      claim_poll claim_range claim_remote_outbox claim_searches claim_suspect claim_task
+      claim_unread_store compare_capture_states compare_hashes compile_filter complete_task
+      connection_secret count_dead count_disabled count_jobs count_known count_queued
+      count_unread_stores create_capture_triggers describe_source digest_keys dissolve_range
+      drop_capture_function due_counts due_searches end_leases enqueue_keys extend_leases extend_range
+      extend_remote_outbox filter_all filter_operators filter_range filter_time filter_types
+      filter_values find_cached_vectors find_work finish_capture_drop finish_count finish_drop
+      finish_poll finish_range finish_store_reading flat_generation follow_clock follow_source
+      forget_organizations forget_searches free_outboxes generate_capture generation_facts
+      get_generation health hold_range ingest ingest_remote install_capture installation
+      instance_message instance_state instance_status is_capture_whole is_interrupted is_large
+      is_metered keep_baseline keep_cached_vectors keys_in_buckets known_keys last_backfill
       learn_marks limit_lock_wait list_aliases list_credentials list_dropped list_dropped_captures
       list_generations list_metrics load_embedder load_generation lock_jobs lock_states look_at_keys mark_dirty
       max_key_bytes may_range met_keys needed_columns needs_row_triggers note_capture note_owner
@@ -63,15 +64,15 @@ as $$
     ('embedd_reader', 'function', $list$
       acting_environment acting_organization allowed_operators await_search call_service capture_of
       check_filter check_filter_field check_filter_group check_filter_operand check_filter_value
-      check_searchable compile_filter count_dead count_disabled count_jobs count_outbox count_states
-      count_waiting drift embed filter_operators filter_range filter_types generation_facts get_price
-      get_task get_vector_table has_words health indexed_words instance_message instance_state
-      instance_status is_fetched is_interrupted lexical_rows list_usage list_vector_tables may_see_row
-      nearest_rows notices oldest_event oldest_jobs oldest_program partial_answer pick_one plan_search
-      prepare_line prepared_search ranked_texts ranked_words read_identity refuse_operator
-      refuse_transaction_block request_search resolve_embedder resolve_environment
-      resolve_vector_table resting_reason rows_done search search_need sync_status task_lane tasks
-      text_signature vector_table_schema verification version$list$, 'execute'),
+      check_searchable check_select compile_filter count_dead count_disabled count_jobs count_outbox
+      count_states count_waiting drift embed filter_all filter_operators filter_range filter_time
+      filter_types filter_values generation_facts get_price get_task get_vector_table has_words health
+      indexed_words instance_message instance_state instance_status is_fetched is_interrupted
+      lexical_rows list_usage list_vector_tables may_see_row nearest_rows notices oldest_event
+      oldest_jobs oldest_program partial_answer pick_one plan_search prepare_line prepared_search
+      ranked_texts ranked_words read_identity refuse_operator refuse_transaction_block request_search
+      resolve_embedder resolve_environment resolve_vector_table resting_reason rows_done search
+      search_need sync_status task_lane tasks text_signature vector_table_schema verification version$list$, 'execute'),
     ('embedd_reader', 'table',
      'daily_usage doorbell environments generations instance looks migrations models notices prices remote_outboxes '
      'tasks vector_tables verifications', 'select'),

@@ -3,7 +3,9 @@
 -- database are searched here, by a vector or by words. Whatever else a search needs (search_need) was made by a worker
 -- for embedd.prepare_search(), or the service is asked (call_service). Rows that they find among vectors in this
 -- database are read here, with the caller's rights. If texts are cut into passages, `passage` is the passage closest to
--- the vector, or for lexical the one with most words of the query. A notice says so while the answer is partial.
+-- the vector, or for lexical the one with most words of the query. Scores are rounded to six digits, the order is that
+-- of the whole ones. `select` leaves out columns of metadata, and the texts it does not name; nothing else depends on
+-- it, so searches that differ in it share what was prepared. A notice says so while the answer is partial.
 create or replace function embedd.search(
   vector_table text,
   query text default null,
@@ -12,7 +14,8 @@ create or replace function embedd.search(
   search_mode text default 'vector',
   query_vector real[] default null,
   min_similarity_score float8 default null,
-  rerank jsonb default null
+  rerank jsonb default null,
+  "select" text[] default null
 ) returns table (pk_value text, score float8, metadata jsonb, embedded_text text, passage text)
 language plpgsql set search_path = pg_catalog, pg_temp
 as $$
@@ -28,7 +31,8 @@ declare
     'min_similarity_score', min_similarity_score,
     'rerank', rerank);
   v_has_vector jsonb := jsonb_build_object('query_vector', query_vector is not null);
-  v_plan jsonb := embedd_internal.plan_search(v_generation, v_request || v_has_vector);
+  v_plan jsonb := embedd_internal.plan_search(
+    v_generation, v_request || v_has_vector || jsonb_build_object('select', "select"));
   v_need jsonb := embedd_internal.search_need(v_generation, v_request || v_has_vector);
   v_prepared record;
   v_partial jsonb := embedd_internal.partial_answer(v_id);
@@ -102,10 +106,15 @@ begin
         full join by_words w(key) using (key)
        order by 2 desc, 1 limit v_rows
     )
-    select array_agg(f.pk_value), array_agg(f.score) into v_keys, v_scores from fused f;
+    select array_agg(f.pk_value order by f.score desc, f.pk_value),
+           array_agg(f.score order by f.score desc, f.pk_value)
+      into v_keys, v_scores
+      from fused f;
   end if;
 
-  if v_passages is not null then
+  if not coalesce('passage' = any ("select"), true) then
+    v_passage := 'null';
+  elsif v_passages is not null then
     v_passage := 'b.passage';
   elsif v_generation -> 'embedding' -> 'chunking' ->> 'strategy' <> 'none' then
     v_passage := format(
@@ -124,13 +133,17 @@ begin
   end if;
 
   return query execute format(
-    'select s.pk_value, b.score, s.metadata, s.embedded_text, (%s)
-       from unnest($1, $2, $5) b(key, score, passage)
+    'select s.pk_value, round(b.score::numeric, 6)::float8, %s, (%s)
+       from unnest($1, $2, $5) with ordinality b(key, score, passage, place)
        join %s s on s.pk_value = b.key
-      order by b.score desc, s.pk_value',
+      order by b.place',
+    case when "select" is null then 's.metadata, s.embedded_text'
+         else '(select coalesce(jsonb_object_agg(m.key, m.value), ''{}'')
+                  from jsonb_each(s.metadata) m where m.key = any ($7)),
+               case when ''embedded_text'' = any ($7) then s.embedded_text end' end,
     v_passage, v_stored)
-    using v_keys, v_scores, query, query_vector, v_passages, v_results;
+    using v_keys, v_scores, query, query_vector, v_passages, v_results, "select";
 end
 $$;
-comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb) is
+comment on function embedd.search(text, text, int, jsonb, text, real[], float8, jsonb, text[]) is
   'Return the rows of a vector table that match best, by meaning, by words, or both, with key, score and metadata.';

@@ -12,10 +12,13 @@
 --   {"range": {"field": "price", "type": "float", "bounds": {"gt": 1, "lte": 2}}}
 --     holds if the field is within the bounds `gt`, `gte`, `lt` and `lte` that are given. A whole number has only `gte`
 --     and `lte`.
--- Any other kind has field, type and values, like `in`. A condition is false on a row that lacks the field, so its
--- negation is true there; no node is ever unknown.
+--   {"all": {"field": "tags", "type": "keyword[]", "values": ["a", "b"]}}   holds if the field has each of the values.
+--   {"prefix": {"field": "word", "type": "keyword", "values": ["wa"]}}   holds if the field begins with the value.
+-- Any other kind has field, type and values, like `in`. A field with an array equals each of its elements. A condition
+-- is false on a row that lacks the field, so its negation is true there; no node is ever unknown. Times relative to now
+-- have become times, by now() of the transaction.
 create or replace function embedd_internal.check_filter(p_filters jsonb, p_fields jsonb, p_store text) returns jsonb
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 begin
   if p_filters is null or p_filters = 'null' then

@@ -10,7 +10,7 @@ create or replace function embedd_internal.check_filter_group(
   out node jsonb,
   out conditions int
 )
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_depth constant int := 5;
@@ -51,6 +51,11 @@ begin
                  conditions) g;
       end loop;
       v_parts := v_parts || jsonb_build_array(jsonb_build_object(substr(v_name, 2), v_nodes));
+
+    elsif v_name = '$not' and not p_fields ? v_name then
+      select g.node, g.conditions into v_nodes, conditions
+        from embedd_internal.check_filter_group(v_value, p_fields, p_store, v_path, p_depth + 1, conditions) g;
+      v_parts := v_parts || jsonb_build_array(jsonb_build_object('not', v_nodes));
 
     elsif not p_fields ? v_name then
       raise exception using errcode = 'EBV01',

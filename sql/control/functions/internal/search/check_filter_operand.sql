@@ -6,7 +6,7 @@ create or replace function embedd_internal.check_filter_operand(
   p_operand jsonb,
   p_path text
 ) returns jsonb
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_values constant int := 1000;

@@ -1,8 +1,8 @@
 -- Check one operand of a filter against the type of its field, as in filter_types(), and return it as the store
 -- holds it: a double for a float field; for an integer field a number in the range of 64 bits, which may have a
--- fraction.
+-- fraction; a time in the one form of filter_time(); a UUID in lower case with hyphens.
 create or replace function embedd_internal.check_filter_value(p_type jsonb, p_operand jsonb, p_path text) returns jsonb
-language plpgsql immutable set search_path = pg_catalog, pg_temp set extra_float_digits = 1
+language plpgsql stable set search_path = pg_catalog, pg_temp set extra_float_digits = 1
 as $$
 declare
   v_kind text := jsonb_typeof(p_operand);
@@ -33,6 +33,15 @@ begin
         hint = 'Compare with a smaller number.';
     end if;
     return to_jsonb(case trunc(v_number) when v_number then trunc(v_number) else v_number end);
+  when 'datetime' then
+    return to_jsonb(embedd_internal.filter_time(p_operand #>> '{}', p_path));
+  when 'uuid' then
+    begin
+      return to_jsonb((p_operand #>> '{}')::uuid);
+    exception when invalid_text_representation then
+      raise exception using errcode = 'EBV01', message = format('%s must be a UUID.', p_path),
+        hint = 'For example "0f8fad5b-d9cb-469f-a165-70867728950e".';
+    end;
   else
     return p_operand;
   end case;

@@ -8,17 +8,25 @@ as $$
   select jsonb_object_agg(t.name, (
            select jsonb_object_agg(o.name, to_jsonb(o))
              from (values
-               -- An `ordered` operator is for the types with an order; `types` names the types if not all have it.
-               (1, 'eq',     'in',     false, 'value',   false, null::text[], '{pgvector,qdrant}'::text[]),
-               (2, 'ne',     'in',     true,  'value',   false, null,         '{pgvector,qdrant}'),
-               (3, 'gt',     'range',  false, 'value',   true,  null,         '{pgvector,qdrant}'),
-               (4, 'gte',    'range',  false, 'value',   true,  null,         '{pgvector,qdrant}'),
-               (5, 'lt',     'range',  false, 'value',   true,  null,         '{pgvector,qdrant}'),
-               (6, 'lte',    'range',  false, 'value',   true,  null,         '{pgvector,qdrant}'),
-               (7, 'in',     'in',     false, 'values',  false, null,         '{pgvector,qdrant}'),
-               (8, 'nin',    'in',     true,  'values',  false, null,         '{pgvector,qdrant}'),
-               (9, 'exists', 'exists', false, 'boolean', false, null,         '{pgvector,qdrant}')
-             ) o (place, name, node, negated, operand, ordered, types, stores)
-            where (not o.ordered or t.type ? 'compares') and (o.types is null or t.name = any (o.types))))
+               -- `shape` limits an operator to types with an order (`ordered`), with one value in a row (`single`) or
+               -- with arrays (`array`); `types` names the types if not all of these have it.
+               (1,  'eq',     'in',     false, 'value',   'single',  null::text[], '{pgvector,qdrant}'::text[]),
+               (2,  'ne',     'in',     true,  'value',   'single',  null,         '{pgvector,qdrant}'),
+               (3,  'gt',     'range',  false, 'value',   'ordered', null,         '{pgvector,qdrant}'),
+               (4,  'gte',    'range',  false, 'value',   'ordered', null,         '{pgvector,qdrant}'),
+               (5,  'lt',     'range',  false, 'value',   'ordered', null,         '{pgvector,qdrant}'),
+               (6,  'lte',    'range',  false, 'value',   'ordered', null,         '{pgvector,qdrant}'),
+               (7,  'in',     'in',     false, 'values',  'single',  null,         '{pgvector,qdrant}'),
+               (8,  'nin',    'in',     true,  'values',  'single',  null,         '{pgvector,qdrant}'),
+               (9,  'prefix', 'prefix', false, 'value',   'single',  '{keyword}',  '{pgvector,qdrant}'),
+               (10, 'any',    'in',     false, 'values',  'array',   null,         '{pgvector,qdrant}'),
+               (11, 'all',    'all',    false, 'values',  'array',   null,         '{pgvector,qdrant}'),
+               (12, 'exists', 'exists', false, 'boolean', null,      null,         '{pgvector,qdrant}')
+             ) o (place, name, node, negated, operand, shape, types, stores)
+            where (o.types is null or t.name = any (o.types))
+              and case o.shape when 'ordered' then t.type ? 'compares'
+                               when 'single' then not t.type ? 'element'
+                               when 'array' then t.type ? 'element'
+                               else true end))
     from jsonb_each(embedd_internal.filter_types()) t (name, type)
 $$;

@@ -3,9 +3,10 @@
 -- a hybrid search also return how many rows each ranking brings (`depth`), because a row good in both is often the
 -- first in neither, and the share of the score that `meaning` decides. Equal halves found less than meaning alone among
 -- long descriptions, many of which have a word of any query (benchmarks/relevance.py). The request has the fields of
--- the REST body; `query_vector` says whether SQL gave one.
+-- the REST body; `query_vector` says whether SQL gave one. A plan is `reusable` for the same request later, unless its
+-- filter may name a time relative to now.
 create or replace function embedd_internal.plan_search(p_generation jsonb, p_request jsonb) returns jsonb
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   c_limit constant int := 100;
@@ -84,7 +85,9 @@ begin
     'depth', greatest(c_depth, v_limit, v_candidates),
     'meaning', 0.65,
     'min_score', v_score,
+    'select', embedd_internal.check_select(p_generation, p_request -> 'select'),
     'filter', v_filter,
+    'reusable', not coalesce(jsonb_path_exists(p_request -> 'filters', '$.** ? (@ starts with "now")'), false),
     'condition', case when v_store = 'pgvector' and v_filter is not null
                       then embedd_internal.compile_filter(v_filter) end);
 end

@@ -1,6 +1,7 @@
--- Raise unless the columns of a vector table are valid and the source table has them. Each message names the entry.
+-- Raise unless the columns of a vector table are valid, the source table has them, and every running worker can read
+-- them. Each message names the entry.
 create or replace function embedd_internal.check_columns(p_columns json, p_source jsonb) returns void
-language plpgsql immutable set search_path = pg_catalog, pg_temp
+language plpgsql stable set search_path = pg_catalog, pg_temp
 as $$
 declare
   v_table text := format('%s.%s', p_source ->> 'schema', p_source ->> 'name');
@@ -80,5 +81,6 @@ begin
     raise exception using errcode = 'EBV01', message = 'columns: at least one column must have the role embedding.',
       hint = 'Choose the columns whose text gives the row its meaning.';
   end if;
+  perform embedd_internal.check_workers(p_columns::jsonb);
 end
 $$;
