@@ -15,6 +15,7 @@ import pytest
 
 from embedd_pg.errors import StoreError
 from embedd_pg.stores.base import StoreTable
+from embedd_pg.stores.pgvector import lexical
 from embedd_pg.stores.pgvector import words as lists
 from embedd_pg.stores.pgvector.lexical import _COMPLETE
 from embedd_pg.stores.pgvector.store import PgvectorStore
@@ -96,12 +97,26 @@ async def check(store: PgvectorStore, table: StoreTable, model: Model, rnd: rand
         assert {hit.text for hit in hits} == {model.texts[hit.key] for hit in hits}
 
 
+def add_up_few_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let searches take words of more than three rows as common, as words of more than 3,000 rows are otherwise."""
+    given = lexical.statement
+
+    def changed(function: str, *args: Any, **names: Any) -> tuple[str, list[Any]]:
+        text, values = given(function, *args, **names)
+        assert function != "ranked_words" or text.count("<= 3000 ") == 1
+        return text.replace("<= 3000 ", "<= 3 "), values
+
+    monkeypatch.setattr(lexical, "statement", changed)
+
+
 @pytest.mark.parametrize("seed", range(6))
 async def test_random_writes_leave_the_ranking_of_a_plain_bm25(
     store: PgvectorStore, table: StoreTable, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lists, "WRITES", 4)
     monkeypatch.setattr(lists, "LINES", seed % 3 + 1)
+    if seed % 2:
+        add_up_few_words(monkeypatch)
     rnd, model = random.Random(seed), Model()
     indexed = rnd.randrange(12)
     for token in range(1, 41):
@@ -271,7 +286,8 @@ async def test_common_words_are_looked_up_only_for_rows_that_can_still_be_among_
         store,
         f"""insert into {table.name} (pk_value, token, embedded_text, metadata)
             select n, 1, concat_ws(' ', 'all', 'more' || n % 2, 'some' || n % 3, 'few' || n % 40,
-                                   case when n % 500 < 3 then 'rare rare' end, repeat('all ', n % 7)),
+                                   case when n % 500 < 3 then 'rare rare' end, repeat('all ', n % 7),
+                                   case when n % 1000 = 5 then repeat('all ', 200) || 'seldom' end),
                    jsonb_build_object('count', n) from generate_series(1, 12000) n""",
     )
     await store.index(table)
@@ -283,6 +299,7 @@ async def test_common_words_are_looked_up_only_for_rows_that_can_still_be_among_
         "few1 few2 few3 more1 some0",
         "all",
         "rare few39 all",
+        "seldom more1",  # short texts without the rare word are better
     ):
         for filters in (None, {"count": {"lte": 900}}):
             passing = {str(n) for n in range(1, 901)} if filters else None
