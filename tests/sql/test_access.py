@@ -25,7 +25,8 @@ SURFACE = {
     "pause_sync": "vector_table",
     "resume_sync": "vector_table",
     "sync_status": "vector_table",
-    "search": "vector_table query limit filters search_mode query_vector min_similarity_score rerank select",
+    "search": "vector_table query limit filters search_mode query_vector min_similarity_score rerank select"
+    " like score_threshold without",
     "embed": "text embedder model dimensions",
     "set_embedder_details": "embedder description labels api_path dimensionality max_sequence_length distribution_type"
     " supported_modalities version monitoring_endpoint",

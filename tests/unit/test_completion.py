@@ -40,4 +40,6 @@ def test_a_shell_is_offered_commands_and_their_options(line: str, place: str, of
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_each_shell_gets_its_script(shell: str) -> None:
-    assert "_EMBEDD_COMPLETE" in embedd("--show-completion", shell)
+    # Without this, typer looks for the shell among the processes that started this one.
+    named = {"_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION": "1"}
+    assert "_EMBEDD_COMPLETE" in embedd("--show-completion", shell, **named)
