@@ -221,8 +221,8 @@ async def test_random_filters_answer_like_a_plain_evaluation(
 ) -> None:
     try:
         tree = checked(filters, FIELDS)
-    except ValidationError as error:  # too deep is the only way a generated filter can be wrong
-        assert "too deep" in str(error)
+    except ValidationError as error:  # a generated filter can only be too large
+        assert "too deep" in str(error) or "too many" in str(error)
         return
     answer = {hit.key for hit in await store.search(table, axis(0), limit=100, filter=tree)}
     assert answer == {str(i) for i, row in enumerate(rows) if holds(row, filters)}
