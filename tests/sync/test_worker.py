@@ -102,7 +102,8 @@ async def test_rows_without_text_are_counted_and_never_found(site: Site) -> None
 
 async def test_two_workers_share_the_work_and_embed_nothing_twice(site: Site) -> None:
     await site.set_up(rows=600)
-    site.stub.settings.latency_ms = 30
+    # Requests are slow until both workers were seen at work: one alone would need 15 s.
+    site.stub.settings.latency_ms = 1000
     async with site.worker(batch_size=20, concurrency=2) as one, site.worker(batch_size=20, concurrency=2) as other:
 
         async def workers() -> bool:
@@ -113,6 +114,7 @@ async def test_two_workers_share_the_work_and_embed_nothing_twice(site: Site) ->
             return {one.worker.name, other.worker.name} <= set(names or [])
 
         await wait_until(workers, "both workers hold something")
+        site.stub.settings.latency_ms = 0
         await site.do("update articles set title = title || ' changed' where id <= 50")
         await site.synced()
     assert set(site.texts().values()) == {1}
