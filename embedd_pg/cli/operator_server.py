@@ -52,7 +52,11 @@ async def operator_server(
     server = http_server(clients.settings, app, listens)
     serving = asyncio.create_task(server.serve(sockets=[listening]), name="operator")
     try:
-        await listens.wait()
+        waiting = asyncio.create_task(listens.wait())
+        await asyncio.wait({serving, waiting}, return_when=asyncio.FIRST_COMPLETED)
+        waiting.cancel()
+        if serving.done():
+            serving.result()
         log.info("operator_endpoints_served", address=address)
         yield
     finally:

@@ -470,7 +470,8 @@ class Worker:
 
     async def _shut_down(self, main: asyncio.Task[None], others: list[asyncio.Task[Any]]) -> None:
         """Stop looking for work, let attempts finish within GRACE while their leases are kept, and release the rest."""
-        await asyncio.wait({main}, timeout=1)
+        ended, _ = await asyncio.wait({main}, timeout=1)
+        self._released &= bool(ended)  # a claim that is cut off may have its leases
         main.cancel()
         running = list(self._running.values())
         for task in running:
